@@ -1,0 +1,52 @@
+import { may, type Actor } from './roles.ts';
+
+/** A hub channel, parsed. Names are made here and nowhere else. */
+export type Channel =
+  | { kind: 'flow' }
+  | { kind: 'kpi'; scope: 'all' | { team: string } }
+  | { kind: 'queue'; team: string }
+  | { kind: 'mine' }
+  | { kind: 'ticket'; id: string };
+
+export const channels = {
+  flow: 'flow',
+  mine: 'mine',
+  kpi: (scope: 'all' | `team:${string}`) => `kpi:${scope}`,
+  queue: (team: string) => `queue:${team}`,
+  ticket: (id: string) => `ticket:${id}`,
+} as const;
+
+/** Undefined when there is no such channel. */
+export function parseChannel(name: string): Channel | undefined {
+  if (name === 'flow' || name === 'mine') return { kind: name };
+  if (name === 'kpi:all') return { kind: 'kpi', scope: 'all' };
+  const [, kind, rest] = /^(kpi:team|queue|ticket):(.{1,700})$/u.exec(name) ?? [];
+  if (kind === undefined || rest === undefined) return undefined;
+  if (kind === 'kpi:team') return { kind: 'kpi', scope: { team: rest } };
+  return kind === 'queue' ? { kind, team: rest } : { kind: 'ticket', id: rest };
+}
+
+/** Whether a person may listen to a channel at all; a ticket's own team is checked where the ticket is known. */
+export function mayListen(who: Actor, channel: Channel): boolean {
+  switch (channel.kind) {
+    case 'flow':
+      return may(who, 'flow.read');
+    case 'kpi':
+      return channel.scope === 'all'
+        ? may(who, 'kpi.all')
+        : may(who, 'kpi.team') && coversTeam(who, channel.scope.team);
+    case 'queue':
+      return may(who, 'queue.read') && coversTeam(who, channel.team);
+    case 'mine':
+      return may(who, 'queue.read');
+    case 'ticket':
+      return may(who, 'ticket.read');
+    default:
+      return channel satisfies never;
+  }
+}
+
+/** A lead without teams covers all of them, as analysts and administrators do; an agent covers only their own. */
+export function coversTeam(who: Actor, team: string): boolean {
+  return who.teams.includes(team) || (who.role !== 'agent' && who.teams.length === 0);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { dispositions } from './reasons.ts';
+
+const count = z.number().int().nonnegative();
+const time = z.iso.datetime();
+
+/** Announced after each stored batch, on `ingest.committed`. `watermark`: JetStream time of the last message in it. */
+export const ingestCommitted = z.object({
+  stream: z.string(),
+  epoch: count,
+  seq: count,
+  rows: count,
+  watermark: time,
+  at: time,
+});
+export type IngestCommitted = z.infer<typeof ingestCommitted>;
+
+/** One source's part of the ledger. `received` = accepted + duplicate + rejected. Rate in events/s over the last 10 s. */
+export const flowSource = z.object({
+  source: z.string(),
+  state: z
+    .enum(['live', 'idle', 'silent', 'unannounced'])
+    .describe('silent: no heartbeat for 3 of its intervals; unannounced: never sent one'),
+  received: count,
+  accepted: count,
+  duplicate: count,
+  rejected: count,
+  ratePerS: z.number().nonnegative(),
+  /** Latest event time of the source among accepted events. */
+  lastEventAt: time.nullable(),
+  /** When its last event reached the stream. */
+  lastReceivedAt: time.nullable(),
+  heartbeat: z.object({ at: time, cursor: z.string(), intervalS: z.number(), sentCount: count }).nullable(),
+});
+export type FlowSource = z.infer<typeof flowSource>;
+
+/** A range of stream positions whose messages are gone for good, with the reason. */
+export const flowGap = z.object({
+  stream: z.string(),
+  epoch: count,
+  fromSeq: count,
+  toSeq: count,
+  reason: z.enum(['retention', 'deleted', 'erased', 'lost']),
+  detectedAt: time,
+});
+export type FlowGap = z.infer<typeof flowGap>;
+
+/** One stream's proof: what the ledger holds against what the stream says it received. */
+export const flowStream = z.object({
+  stream: z.string(),
+  epoch: count,
+  committedSeq: count.describe('last position stored'),
+  headSeq: count.nullable().describe('last position of the stream; null when NATS does not answer'),
+  lagMessages: count.nullable(),
+  /** All messages up to this JetStream time are in the ledger; equals `at` when nothing is pending. */
+  watermark: time.nullable(),
+  messages: count,
+  rows: count,
+  /** Positions that neither hold a row nor lie in a recorded gap. */
+  missing: count,
+  balanced: z.boolean().describe('positions, rows and recorded gaps add up'),
+});
+export type FlowStream = z.infer<typeof flowStream>;
+
+/** The data flow as a whole: what `GET /api/v1/flow` answers and what channel `flow` carries. */
+export const flowReport = z.object({
+  at: time,
+  state: z.enum(['complete', 'behind', 'incomplete', 'unknown']),
+  why: z.string().nullable(),
+  totals: z.object({ received: count, accepted: count, duplicate: count, rejected: count, balanced: z.boolean() }),
+  ratePerS: z.number().nonnegative(),
+  streams: z.array(flowStream),
+  sources: z.array(flowSource),
+  rejected: z.array(z.object({ source: z.string(), reason: z.string(), count })),
+  gaps: z.array(flowGap),
+});
+export type FlowReport = z.infer<typeof flowReport>;
+
+export const disposition = z.enum(dispositions);

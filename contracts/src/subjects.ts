@@ -1,0 +1,71 @@
+import { token } from './key-token.ts';
+
+/**
+ * Every subject, stream, bucket and durable name of Deskwire, written once.
+ * Streams are persistent (JetStream); `live.*`, `health.*` and `ingest.committed` are core NATS and may be missed.
+ */
+export const subjects = {
+  /** All events of all integrations: what EVENTS stores. */
+  allEvents: 'events.>',
+  /** One integration's own subtree: all that its login may publish. */
+  eventsOf: (source: string) => `events.${source}.>`,
+  /** A single event; `type` keeps its dots, so consumers can filter by `events.*.ticket.>`. */
+  event: (source: string, type: string) => `events.${source}.${type}`,
+  /** A JSON array of events. */
+  batch: (source: string) => `events.${source}.batch`,
+
+  /** One ticket's state, last message wins. `ticket` is the desk's id. */
+  ticket: (segment: string, ticketId: string) => `tickets.${token(segment)}.${token(ticketId)}`,
+  /** One ticket's conversation. */
+  conversation: (segment: string, ticketId: string) => `conversation.${token(segment)}.${token(ticketId)}`,
+  /** One operation that a connector has to carry out in the foreign system. */
+  outbound: (connector: string, operation: string) => `outbound.${connector}.${operation}`,
+  /** The bytes of one rejected event. */
+  quarantine: (stream: string, epoch: number, seq: number, idx: number) =>
+    `quarantine.${stream}.${epoch}.${seq}.${idx}`,
+  /** Something a person should know. */
+  alert: (severity: AlertSeverity, area: string) => `alerts.${severity}.${area}`,
+
+  /** An ingest worker stored rows: `IngestCommitted`. */
+  ingestCommitted: 'ingest.committed',
+  /** The data flow as a whole: `FlowReport`. */
+  liveFlow: 'live.flow',
+  liveKpi: (scope: string) => `live.kpi.${scope}`,
+  /** Request/reply: how one process is. */
+  health: (part: string) => `health.${part}`,
+  /** Request/reply commands of the desk. */
+  desk: (verb: string) => `desk.${verb}`,
+} as const;
+
+export const streams = {
+  events: 'EVENTS',
+  tickets: 'TICKETS',
+  conversations: 'CONVERSATIONS',
+  outbound: 'OUTBOUND',
+  quarantine: 'QUARANTINE',
+  alerts: 'ALERTS',
+} as const;
+
+export const buckets = [
+  'customers',
+  'users',
+  'sessions',
+  'keys',
+  'config',
+  'cursors',
+  'actions',
+  'leases',
+  'reports',
+] as const;
+export type Bucket = (typeof buckets)[number];
+
+export type AlertSeverity = 'info' | 'warning' | 'critical';
+
+/** Lease of the one active ingest worker of a stream, a key of bucket `leases`. */
+export const ingestLease = (stream: string) => `ingest.${stream}`;
+
+/** The source token that an integration publishes under: `events.<source>.<type>` -> `<source>`; '' when there is none. */
+export function sourceOfSubject(subject: string): string {
+  const end = subject.indexOf('.', 7);
+  return subject.startsWith('events.') && end > 7 ? subject.slice(7, end) : '';
+}

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { PartHealth } from '@deskwire/contracts/health';
+import { subjects } from '@deskwire/contracts/subjects';
+import type { NatsConnection } from 'nats';
+import { collectDefaultMetrics, register } from 'prom-client';
+
+export interface HealthOptions {
+  part: string;
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  nc: NatsConnection;
+  check: () => PartHealth | Promise<PartHealth>;
+}
+
+/**
+ * `/healthz` (the process runs), `/readyz` (it can do its work; 503 otherwise) and `/metrics` of one process, and the
+ * same answer on NATS subject `health.<part>`, where the web app collects it.
+ */
+export async function serveHealth({
+  part,
+  host,
+  port,
+  nc,
+  check,
+}: HealthOptions): Promise<{ port: number; close: () => Promise<void> }> {
+  collectDefaultMetrics({ labels: { part } });
+  const subscription = nc.subscribe(subjects.health(part), {
+    callback: (error, message) => {
+      if (error === null) void Promise.resolve(check()).then((health) => message.respond(JSON.stringify(health)));
+    },
+  });
+
+  const server = createServer((request, response) => {
+    void answer(request.url ?? '/').then(({ status, type, body }) =>
+      response.writeHead(status, { 'content-type': type }).end(body),
+    );
+  });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  async function answer(url: string): Promise<{ status: number; type: string; body: string }> {
+    if (url === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' };
+    if (url === '/metrics') return { status: 200, type: register.contentType, body: await register.metrics() };
+    if (url !== '/readyz')
+      return { status: 404, type: 'text/plain', body: 'only /healthz, /readyz and /metrics are here\n' };
+    const health = await check();
+    return { status: health.ready ? 200 : 503, type: 'application/json', body: JSON.stringify(health) };
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address: AddressInfo | string | null = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: async () => {
+      subscription.unsubscribe();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
