@@ -61,6 +61,20 @@ export type Bucket = (typeof buckets)[number];
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
+/** Everything below one first token: what a stream stores, or what a login may publish or hear. */
+export const subtrees = {
+  tickets: 'tickets.>',
+  conversations: 'conversation.>',
+  outbound: 'outbound.>',
+  quarantine: 'quarantine.>',
+  alerts: 'alerts.>',
+  live: 'live.>',
+  desk: 'desk.>',
+} as const;
+
+/** Key of bucket `leases` that the supervisor writes every few seconds to see that JetStream still stores. */
+export const supervisorLease = 'supervisor';
+
 /** Lease of the one active ingest worker of a stream, a key of bucket `leases`. */
 export const ingestLease = (stream: string) => `ingest.${stream}`;
 

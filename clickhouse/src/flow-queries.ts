@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { dispositions } from '@deskwire/contracts/reasons';
+import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
+import { count, defineQuery, timeOrNull } from './query.ts';
+
+const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
+const none = z.object({});
+
+/** The stored part of a heartbeat, as JSON text; '' where the source never sent one. */
+const heartbeatData = z.string().transform((text) => (text === '' ? null : sourceHeartbeat.parse(JSON.parse(text))));
+
+export const flowSources = defineQuery(
+  file('flow-sources'),
+  none,
+  z.object({
+    source: z.string(),
+    disposition: z.enum(dispositions),
+    reason: z.string(),
+    events: count,
+    last_event_at: timeOrNull,
+    last_received_at: timeOrNull,
+    heartbeat_at: timeOrNull,
+    heartbeat_data: heartbeatData,
+  }),
+);
+
+export const flowRates = defineQuery(
+  file('flow-rates'),
+  z.object({ at: z.string(), seconds: z.number().int().positive() }),
+  z.object({ source: z.string(), events: count }),
+);
+
+export const streamTips = defineQuery(
+  file('stream-tips'),
+  z.object({ table: z.string() }),
+  z.object({
+    stream: z.string(),
+    epoch: count,
+    first_seq: count,
+    last_seq: count,
+    messages: count,
+    rows_announced: count,
+    rows: count,
+    last_ingested_at: timeOrNull,
+  }),
+);
+
+export const recordedGaps = defineQuery(
+  file('gaps'),
+  none,
+  z.object({
+    stream: z.string(),
+    epoch: count,
+    from_seq: count,
+    to_seq: count,
+    reason: z.enum(['retention', 'deleted', 'erased', 'lost']),
+    detected_at: z.iso.datetime(),
+  }),
+);

@@ -1,0 +1,142 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
+import type { z } from 'zod';
+import { flowRates, flowSources, recordedGaps, streamTips } from './flow-queries.ts';
+import { runQuery } from './query.ts';
+import { proveStream, type StreamHead } from './stream-proof.ts';
+
+const rateWindowS = 10;
+/** Silence over this many heartbeat intervals makes a source unknown. */
+const silentAfterIntervals = 3;
+/** A source without heartbeats counts as live this long after its last event. */
+const liveForMs = 30_000;
+
+export interface FlowDoor {
+  client: ClickHouseClient;
+  /** Last position of a stream; null when NATS does not answer. */
+  streamHead: (stream: string) => Promise<StreamHead>;
+  /** Unix time, ms. */
+  now: () => number;
+}
+
+/** The data flow as a whole, from the ledger itself. Throws QueryError when ClickHouse does not answer. */
+export async function readFlowReport({ client, streamHead, now }: FlowDoor): Promise<FlowReport> {
+  // Heads first: a message that arrives in between then shows as stored, never as a false "behind".
+  const eventsHead = await streamHead('EVENTS');
+  const at = new Date(now()).toISOString();
+  const [sourceRows, rates, tips, gapRows] = await Promise.all([
+    runQuery(client, flowSources, {}),
+    runQuery(client, flowRates, { at: at.slice(0, -1).replace('T', ' '), seconds: rateWindowS }),
+    runQuery(client, streamTips, { table: 'events' }),
+    runQuery(client, recordedGaps, {}),
+  ]);
+  const gaps = gapRows.map(toGap);
+  const streams: FlowStream[] = [];
+  for (const name of new Set(tips.map((tip) => tip.stream))) {
+    const head = name === 'EVENTS' ? eventsHead : await streamHead(name);
+    const proof = proveStream(
+      tips.filter((tip) => tip.stream === name),
+      gaps.filter((gap) => gap.stream === name),
+      head,
+      at,
+    );
+    if (proof !== undefined) streams.push(proof);
+  }
+  const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
+  const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
+    toSource(
+      source,
+      sourceRows.filter((row) => row.source === source),
+      rateOf.get(source) ?? 0,
+      now(),
+    ),
+  );
+  const sum = (of: (source: FlowSource) => number) => sources.reduce((total, source) => total + of(source), 0);
+  const balanced = streams.every((stream) => stream.balanced);
+  return {
+    at,
+    ...verdict(streams, sources, gaps),
+    totals: {
+      received: sum((s) => s.received),
+      accepted: sum((s) => s.accepted),
+      duplicate: sum((s) => s.duplicate),
+      rejected: sum((s) => s.rejected),
+      balanced,
+    },
+    ratePerS: sum((source) => source.ratePerS),
+    streams,
+    sources: sources.sort((a, b) => a.source.localeCompare(b.source)),
+    rejected: sourceRows
+      .filter((row) => row.disposition === 'rejected')
+      .map((row) => ({ source: row.source, reason: row.reason, count: row.events }))
+      .sort((a, b) => b.count - a.count),
+    gaps,
+  };
+}
+
+function toSource(
+  source: string,
+  rows: z.output<typeof flowSources.row>[],
+  ratePerS: number,
+  nowMs: number,
+): FlowSource {
+  const counted = { accepted: 0, duplicate: 0, rejected: 0 };
+  for (const row of rows) counted[row.disposition] += row.events;
+  const accepted = rows.find((row) => row.disposition === 'accepted');
+  const lastReceivedAt = latest(rows.map((row) => row.last_received_at));
+  const beat = accepted?.heartbeat_data ?? null;
+  const heartbeat =
+    beat === null || accepted === undefined || accepted.heartbeat_at === null
+      ? null
+      : { at: accepted.heartbeat_at, cursor: beat.cursor, intervalS: beat.interval_s, sentCount: beat.sent_count };
+  const quietMs = lastReceivedAt === null ? Infinity : nowMs - Date.parse(lastReceivedAt);
+  return {
+    source,
+    state: sourceState(heartbeat, quietMs, nowMs),
+    ...counted,
+    received: counted.accepted + counted.duplicate + counted.rejected,
+    ratePerS,
+    lastEventAt: accepted?.last_event_at ?? null,
+    lastReceivedAt,
+    heartbeat,
+  };
+}
+
+function sourceState(heartbeat: FlowSource['heartbeat'], quietMs: number, nowMs: number): FlowSource['state'] {
+  if (heartbeat === null) return quietMs < liveForMs ? 'live' : 'unannounced';
+  if (nowMs - Date.parse(heartbeat.at) > silentAfterIntervals * heartbeat.intervalS * 1_000) return 'silent';
+  return quietMs < liveForMs ? 'live' : 'idle';
+}
+
+/** One word for the whole flow, worst first, with its reason. */
+function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]): Pick<FlowReport, 'state' | 'why'> {
+  const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
+  if (missing > 0) return { state: 'incomplete', why: `${missing} stream positions have no row and no recorded gap` };
+  const lost = gaps.filter((gap) => gap.reason !== 'erased').reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
+  if (lost > 0) return { state: 'incomplete', why: `${lost} messages were gone before they could be read` };
+  if (streams.some((stream) => !stream.balanced))
+    return { state: 'incomplete', why: 'rows and announced events do not add up' };
+  if (streams.some((stream) => stream.headSeq === null))
+    return { state: 'unknown', why: 'NATS does not answer, so it is not known what is waiting' };
+  const silent = sources.filter((source) => source.state === 'silent').map((source) => source.source);
+  if (silent.length > 0) return { state: 'unknown', why: `no sign of life from ${silent.join(', ')}` };
+  const waiting = streams.reduce((sum, stream) => sum + (stream.lagMessages ?? 0), 0);
+  return waiting > 0
+    ? { state: 'behind', why: `${waiting} messages wait to be stored` }
+    : { state: 'complete', why: null };
+}
+
+function latest(times: (string | null)[]): string | null {
+  return times.reduce((best, time) => (time !== null && (best === null || time > best) ? time : best), null);
+}
+
+function toGap(row: z.output<typeof recordedGaps.row>): FlowGap {
+  return {
+    stream: row.stream,
+    epoch: row.epoch,
+    fromSeq: row.from_seq,
+    toSeq: row.to_seq,
+    reason: row.reason,
+    detectedAt: row.detected_at,
+  };
+}

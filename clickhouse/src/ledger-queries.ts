@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { count, defineQuery } from './query.ts';
+
+const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
+
+/** Where the ledger of a stream ends; no row where it has not begun. */
+export const streamTip = defineQuery(
+  file('stream-tip'),
+  z.object({ table: z.string(), stream: z.string() }),
+  z.object({ epoch: count, last_seq: count, committed_seq: count }),
+);
+
+export const streamMarks = defineQuery(
+  file('stream-marks'),
+  z.object({ table: z.string(), stream: z.string(), epoch: count, seq: count, limit: count }),
+  z.object({ seq: count, ingested_at_us: count, stream_created_us: count }),
+);
+
+export const streamHoles = defineQuery(
+  file('stream-holes'),
+  z.object({ table: z.string(), stream: z.string(), epoch: count, first: count }),
+  z.object({ from_seq: count, to_seq: count }),
+);
+
+/** `hashes` are UInt64 as decimal text, so is `content_hash`: both are beyond 2^53. */
+export const idLookup = defineQuery(
+  file('id-lookup'),
+  z.object({ hashes: z.array(z.string()).transform((hashes) => hashes.map(BigInt)) }),
+  z.object({ source: z.string(), id: z.string(), content_hash: z.string() }),
+);
+
+export const insertRunning = defineQuery(
+  file('insert-running'),
+  z.object({ query_id: z.string() }),
+  z.object({ running: count }),
+);

@@ -1,0 +1,27 @@
+-- flow-sources: all-time counts of each source by disposition and reason, with its latest heartbeat.
+-- Read from projection by_day, so the cost grows with days, not with events.
+SELECT
+    source,
+    disposition,
+    reason,
+    sum(rows_of_day) AS events,
+    max(last_time) AS last_event_at,
+    max(last_received) AS last_received_at,
+    max(heartbeat) AS heartbeat_at,
+    argMax(heartbeat_data, heartbeat) AS heartbeat_data
+FROM
+(
+    SELECT
+        toDate(ingested_at) AS day,
+        source,
+        disposition,
+        reason,
+        count() AS rows_of_day,
+        max(time) AS last_time,
+        max(ingested_at) AS last_received,
+        maxIf(ingested_at, type = 'source.heartbeat') AS heartbeat,
+        argMaxIf(data, ingested_at, type = 'source.heartbeat') AS heartbeat_data
+    FROM events
+    GROUP BY toDate(ingested_at), source, disposition, reason
+)
+GROUP BY source, disposition, reason

@@ -1,0 +1,14 @@
+-- stream-tip: the newest epoch of a stream, its last position, and the end of a recorded gap behind that.
+SELECT
+    epoch,
+    last_seq,
+    greatest(last_seq, (SELECT max(to_seq) FROM gaps WHERE stream = {stream: String} AND gaps.epoch = (SELECT max(epoch) FROM {table: Identifier} WHERE stream = {stream: String}))) AS committed_seq
+FROM
+(
+    SELECT epoch, max(seq) AS last_seq
+    FROM {table: Identifier}
+    WHERE stream = {stream: String}
+    GROUP BY stream, epoch
+    ORDER BY epoch DESC
+    LIMIT 1
+) AS newest

@@ -1,0 +1,45 @@
+import type { FlowGap, FlowStream } from '@deskwire/contracts/flow';
+import type { z } from 'zod';
+import type { streamTips } from './flow-queries.ts';
+
+export type StreamTip = z.output<typeof streamTips.row>;
+
+/** What a stream says of itself now; null when NATS does not answer. */
+export type StreamHead = { lastSeq: number } | null;
+
+/**
+ * Proves one stream's ledger: over every epoch the positions equal first rows plus recorded gaps, and announced rows
+ * equal rows. `head` belongs to the newest epoch. The watermark is `at` when nothing is pending.
+ */
+export function proveStream(tips: StreamTip[], gaps: FlowGap[], head: StreamHead, at: string): FlowStream | undefined {
+  const newest = tips.at(-1);
+  if (newest === undefined) return undefined;
+  let missing = 0;
+  let balanced = true;
+  for (const tip of tips) {
+    const mine = gaps.filter((gap) => gap.epoch === tip.epoch);
+    const first = Math.min(tip.first_seq, ...mine.map((gap) => gap.fromSeq));
+    const last = Math.max(tip.last_seq, ...mine.map((gap) => gap.toSeq));
+    const gone = mine.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
+    const short = last - first + 1 - gone - tip.messages;
+    missing += Math.max(0, short);
+    balanced &&= short === 0 && tip.rows === tip.rows_announced;
+  }
+  const committedSeq = Math.max(
+    newest.last_seq,
+    ...gaps.filter((gap) => gap.epoch === newest.epoch).map((gap) => gap.toSeq),
+  );
+  const lagMessages = head === null ? null : Math.max(0, head.lastSeq - committedSeq);
+  return {
+    stream: newest.stream,
+    epoch: newest.epoch,
+    committedSeq,
+    headSeq: head?.lastSeq ?? null,
+    lagMessages,
+    watermark: lagMessages === 0 ? at : newest.last_ingested_at,
+    messages: tips.reduce((sum, tip) => sum + tip.messages, 0),
+    rows: tips.reduce((sum, tip) => sum + tip.rows, 0),
+    missing,
+    balanced,
+  };
+}

@@ -1,0 +1,154 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import { segmentOf } from './desk-id.ts';
+import { event, eventTypes, type DeskEvent } from './event.ts';
+import { idText, sourceText, utcTime } from './primitives.ts';
+import type { RejectReason } from './reasons.ts';
+
+/** An event's payload is at most this long; a stream message may hold several events but is itself at most this long. */
+export const messageBytesMax = 1_048_576;
+const earliestMs = Date.UTC(1990, 0, 1);
+const aheadMsMax = 86_400_000;
+
+/** One event of a message: kept with its event time, or refused with a reason of the closed list. `detail` never quotes values. */
+export type Reading =
+  | { kept: true; event: DeskEvent; timeMs: number }
+  | {
+      kept: false;
+      reason: RejectReason;
+      detail: string;
+      id: string;
+      source: string;
+      type: string;
+      timeMs: number;
+      raw: unknown;
+    };
+
+/**
+ * Reads one message of `events.<source>.*`: an event, or a JSON array of them. Pure; the only validation of events, for
+ * ingest and workflows alike. Always answers at least one reading; `raw` is undefined where the bytes could not be read.
+ */
+export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAtMs: number): Reading[] {
+  const unread = (reason: RejectReason, detail: string): Reading[] => [
+    refuse(reason, detail, subjectSource, undefined),
+  ];
+  if (bytes.byteLength > messageBytesMax)
+    return unread('too-large', `${bytes.byteLength} bytes; ${messageBytesMax} are allowed`);
+  if (!isUtf8(bytes)) return unread('invalid-utf8', 'the bytes are not UTF-8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return unread('not-json', 'the text is not JSON'); // The parser's message quotes the text, which may be personal.
+  }
+  const suspicious = text.includes('__proto__');
+  if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, suspicious)];
+  if (json.length === 0) return unread('empty-batch', 'the array is empty');
+  return json.map((element) => readEvent(element, subjectSource, receivedAtMs, suspicious));
+}
+
+function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, suspicious: boolean): Reading {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return refuse('not-an-object', 'the event is not an object', subjectSource, json);
+  if (suspicious && holdsProto(json))
+    return refuse('forbidden-key', 'the key "__proto__" is not allowed', subjectSource, json);
+  const parsed = event.safeParse(json);
+  if (!parsed.success) return explain(json, subjectSource, parsed.error);
+  if (segmentOf(parsed.data.source) !== subjectSource)
+    return refuse('source-mismatch', 'the source is not the one of the subject', subjectSource, json);
+  const timeMs = Date.parse(parsed.data.time);
+  const wrong = timeOutOfRange(parsed.data, receivedAtMs);
+  if (wrong !== undefined)
+    return refuse('time-out-of-range', `${wrong} is before 1990 or more than a day ahead`, subjectSource, json);
+  return { kept: true, event: parsed.data, timeMs };
+}
+
+/** The first time field that no desk can mean. A time of 2100 would win over every later snapshot for ever. */
+function timeOutOfRange(of: DeskEvent, receivedAtMs: number): string | undefined {
+  const bad = (time: string) => {
+    const ms = Date.parse(time);
+    return !(ms >= earliestMs && ms <= receivedAtMs + aheadMsMax);
+  };
+  if (bad(of.time)) return 'time';
+  switch (of.type) {
+    case 'ticket.snapshot':
+      return bad(of.data.updated_at) ? 'data.updated_at' : bad(of.data.created_at) ? 'data.created_at' : undefined;
+    case 'ticket.message':
+      return bad(of.data.created_at) ? 'data.created_at' : undefined;
+    case 'ticket.rating':
+      return bad(of.data.rated_at) ? 'data.rated_at' : undefined;
+    case 'customer.snapshot':
+      return bad(of.data.updated_at) ? 'data.updated_at' : undefined;
+    case 'interaction.logged':
+      return bad(of.data.occurred_at) ? 'data.occurred_at' : undefined;
+    case 'ticket.deleted':
+    case 'customer.erased':
+    case 'source.heartbeat':
+      return undefined;
+    default:
+      return of satisfies never;
+  }
+}
+
+const envelope = z.object({
+  specversion: z.literal('1.0'),
+  id: idText,
+  source: sourceText,
+  type: z.enum(eventTypes),
+  time: utcTime,
+});
+const envelopeReasons = [
+  ['specversion', 'wrong-specversion'],
+  ['id', 'invalid-id'],
+  ['source', 'invalid-source'],
+  ['type', 'unknown-type'],
+  ['time', 'invalid-time'],
+] as const satisfies [string, RejectReason][];
+
+/** Names the first thing wrong, envelope first. Runs only for refused events. */
+function explain(json: object, subjectSource: string, error: z.ZodError): Reading {
+  const inEnvelope = envelope.safeParse(json);
+  for (const [field, reason] of envelopeReasons) {
+    const issue = inEnvelope.error?.issues.find(({ path }) => path[0] === field);
+    if (issue !== undefined) return refuse(reason, `${field}: ${expectation(issue)}`, subjectSource, json);
+  }
+  const issue = error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? 'data';
+  const reason =
+    path === 'data.status' ? 'unknown-status' : path === 'data.priority' ? 'unknown-priority' : 'invalid-data';
+  return refuse(reason, `${path}: ${issue === undefined ? 'invalid' : expectation(issue)}`, subjectSource, json);
+}
+
+/** What was expected; zod's own message for these codes quotes no input. */
+function expectation(issue: z.core.$ZodIssue): string {
+  return issue.code === 'unrecognized_keys' ? 'unknown keys' : issue.message;
+}
+
+const identity = z.object({
+  id: idText.catch(''),
+  source: sourceText.catch(''),
+  type: z.enum(eventTypes).or(z.literal('')).catch(''),
+  time: utcTime.catch(''),
+});
+
+/** Keeps of a refused event only what is of the expected form and of the sender's own source. */
+function refuse(reason: RejectReason, detail: string, subjectSource: string, raw: unknown): Reading {
+  const known = identity.safeParse(raw).data ?? { id: '', source: '', type: '', time: '' };
+  const source = segmentOf(known.source) === subjectSource ? known.source : subjectSource;
+  const timeMs = Date.parse(known.time);
+  const clamped = timeMs >= 0 && timeMs < Date.UTC(2200, 0, 1) ? timeMs : 0;
+  return { kept: false, reason, detail, id: known.id, source, type: known.type, timeMs: clamped, raw };
+}
+
+/** Iterative: a message can nest deeper than the stack. */
+function holdsProto(root: object): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '__proto__')) return true;
+    for (const child of Object.values(value)) open.push(child);
+  }
+  return false;
+}

@@ -1,0 +1,165 @@
+import { eventsStructure, writeEventsRow, type EventsRow } from '@deskwire/clickhouse/events-row';
+import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
+import { hideContact, type BlindIndex } from '@deskwire/contracts/personal';
+import { streams } from '@deskwire/contracts/subjects';
+import { customerKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
+import type { Vault } from '@deskwire/vault/vault';
+import type { Tip } from './append.ts';
+import type { Deduper, Verdict } from './dedupe.ts';
+import { readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
+import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
+import { dayKeyAt } from './quarantine.ts';
+
+export interface EventsFeedOptions {
+  vault: Vault;
+  deduper: Deduper;
+  putAside: (epoch: number, entries: BadEntry[]) => Promise<void>;
+  /** Teaches the filter every recent id of the ledger; rejects when it cannot be read. */
+  seed: () => Promise<void>;
+  /** Told of each stored batch: how many events of each kind. */
+  onStored: (counts: { accepted: number; duplicate: number; rejected: number }) => void;
+}
+
+const zero = { low: 0, high: 0 };
+
+/** EVENTS into `events`: read, judge, seal, write. */
+export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: EventsFeedOptions): Feed<Entry> {
+  const blind: BlindIndex = (kind, value) => vault.blindIndex(kind, value);
+  const secret = vault.contentSeed();
+  const seeds: [number, number] = [secret.readInt32LE(0), secret.readInt32LE(4)];
+  const reader = { blind, seeds };
+
+  /** The filter has every id accepted up to here. */
+  let covered: Tip = { epoch: -1, seq: 0 };
+  let seeding = 0;
+
+  function begin(tip: Tip): void {
+    deduper.reset();
+    const known = tip.epoch === covered.epoch ? tip.seq <= covered.seq : tip.epoch < covered.epoch;
+    if (known && deduper.isSeeded()) return;
+    // Another worker has written meanwhile, or this one is new: until the filter has learnt it, everything is asked for.
+    deduper.unseeded();
+    covered = tip;
+    const mine = ++seeding;
+    void seed().then(
+      () => mine === seeding && deduper.seeded(),
+      () => undefined, // Slower, not wrong; the next session tries again.
+    );
+  }
+
+  async function prepare(batch: Batch<Entry>, epoch: Epoch): Promise<Prepared> {
+    const good = batch.entries.filter((entry) => entry.good);
+    const bad = batch.entries.filter((entry) => !entry.good);
+    const verdicts = await deduper.judge(good);
+    if (epoch.epoch !== covered.epoch || batch.lastSeq > covered.seq)
+      covered = { epoch: epoch.epoch, seq: batch.lastSeq };
+    await vault.ready(keysNeeded(good, verdicts, bad));
+    const writer = new RowBinaryWriter(batch.sizeBytes + 512 * batch.entries.length);
+    const counts = { accepted: 0, duplicate: 0, rejected: bad.length };
+    good.forEach((entry, i) => {
+      const verdict = verdicts[i] ?? { disposition: 'accepted' };
+      counts[verdict.disposition] += 1;
+      writeEventsRow(writer, streams.events, goodRow(entry, verdict, epoch, vault));
+    });
+    for (const entry of bad) writeEventsRow(writer, streams.events, badRow(entry, epoch, blind));
+    if (bad.length > 0) await putAside(epoch.epoch, bad);
+    return {
+      rowBinary: writer.bytes(),
+      rows: batch.entries.length,
+      onCommitted: () => {
+        deduper.committed(good);
+        onStored(counts);
+      },
+    };
+  }
+
+  return {
+    stream: streams.events,
+    table: 'events',
+    structure: eventsStructure,
+    read: (message) => readEntries(message, reader),
+    prepare,
+    begin,
+  };
+}
+
+/** A duplicate's content is kept only where it differs from what was accepted. */
+const isKept = (verdict: Verdict | undefined) =>
+  verdict === undefined || verdict.disposition === 'accepted' || verdict.reason === 'content-differs';
+
+function keysNeeded(good: GoodEntry[], verdicts: Verdict[], bad: BadEntry[]): Set<KeyName> {
+  const names = new Set<KeyName>();
+  good.forEach((entry, i) => {
+    if (entry.personal !== '' && isKept(verdicts[i])) names.add(ownerKey(entry));
+  });
+  for (const entry of bad) names.add(dayKeyAt(entry.timeUs));
+  return names;
+}
+
+function ownerKey({ split: { owner }, timeUs }: GoodEntry): KeyName {
+  switch (owner.of) {
+    case 'ticket':
+      return ticketKey(owner.segment, owner.id);
+    case 'customer':
+      return customerKey(owner.segment, owner.id);
+    case 'day':
+      return dayKeyAt(timeUs);
+    default:
+      return owner satisfies never;
+  }
+}
+
+function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault): EventsRow {
+  return {
+    ...place(entry, epoch),
+    ...entry.face,
+    timeMs: entry.timeMs,
+    source: entry.source,
+    type: entry.type,
+    id: entry.split.id,
+    idHash: entry.idHash,
+    contentHash: entry.contentHash,
+    disposition: verdict.disposition,
+    reason: verdict.disposition === 'accepted' ? '' : verdict.reason,
+    ticketId: entry.split.ticketId,
+    customerId: entry.split.customerId,
+    data: isKept(verdict) ? withSealed(entry, vault) : '',
+  };
+}
+
+/** The open part as JSON, with the personal part sealed in "sealed", or named as "dropped" when its key was destroyed. */
+function withSealed(entry: GoodEntry, vault: Vault): string {
+  if (entry.personal === '') return entry.open;
+  const result = vault.sealText(ownerKey(entry), entry.personal);
+  const extra = 'sealed' in result ? `"sealed":"${result.sealed}"` : `"dropped":"${result.dropped}"`;
+  return entry.open === '{}' ? `{${extra}}` : `${entry.open.slice(0, -1)},${extra}}`;
+}
+
+function badRow(entry: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {
+  const { reading } = entry;
+  return {
+    ...place(entry, epoch),
+    ...{ status: '', priority: '', team: '', assignee: '', channel: '' },
+    timeMs: reading.timeMs,
+    source: reading.source,
+    type: reading.type,
+    id: hideContact(reading.id, blind),
+    idHash: zero,
+    contentHash: zero,
+    disposition: 'rejected',
+    reason: reading.reason,
+    ticketId: '',
+    customerId: '',
+    data: '',
+  };
+}
+
+function place(entry: Entry, epoch: Epoch) {
+  return {
+    ...epoch,
+    seq: entry.seq,
+    idx: entry.idx,
+    eventsInMessage: entry.eventsInMessage,
+    ingestedAtUs: entry.timeUs,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Tip } from './append.ts';
+import type { StreamMessage } from './reader.ts';
+
+/** One stream and the table it is stored in. The loop around it (session, append) is the same for every feed. */
+export interface Feed<Entry> {
+  stream: string;
+  table: string;
+  /** Structure of the bytes that `prepare` writes, for `input()`. */
+  structure: string;
+  /** What one message becomes: at least one entry, one row each, in the order of `idx`. Has no effects. */
+  read: (message: StreamMessage) => Entry[];
+  /** Rows of a closed batch as RowBinary, with every effect that has to happen before they are stored. */
+  prepare: (batch: Batch<Entry>, epoch: Epoch) => Promise<Prepared>;
+  /** A session begins behind `tip`: what was prepared and not committed is forgotten, it will be read again. */
+  begin: (tip: Tip) => void;
+}
+
+/** Which instance of a stream a row belongs to; times in Unix microseconds. */
+export interface Epoch {
+  epoch: number;
+  streamCreatedUs: number;
+}
+
+/** Whole messages, in the order of the stream. */
+export interface Batch<Entry> {
+  entries: Entry[];
+  sizeBytes: number;
+  firstSeq: number;
+  lastSeq: number;
+  /** JetStream times of the first and the last message, Unix microseconds. */
+  firstTimeUs: number;
+  lastTimeUs: number;
+  /** Positions that the stream no longer had when it was read, before or between these messages. */
+  missing: SeqRange[];
+}
+
+export interface SeqRange {
+  fromSeq: number;
+  toSeq: number;
+}
+
+export interface Prepared {
+  rowBinary: Buffer;
+  rows: number;
+  /** Called once the rows are stored. */
+  onCommitted: () => void;
+}

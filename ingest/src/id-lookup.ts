@@ -1,0 +1,44 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Hash } from '@deskwire/clickhouse/events-row';
+import { idLookup } from '@deskwire/clickhouse/ledger-queries';
+import { runQuery } from '@deskwire/clickhouse/query';
+import { decimalOf } from './hash.ts';
+import type { IdFilter } from './id-filter.ts';
+
+/** A parameter travels in the address of the request, which a server bounds. */
+const hashesAtOnce = 500;
+
+/** Content hashes of the accepted events behind these hashes, by `source\nid`. Rejects with QueryError. */
+export async function lookUpIds(client: ClickHouseClient, hashes: Hash[]): Promise<Map<string, Hash>> {
+  const found = new Map<string, Hash>();
+  for (let from = 0; from < hashes.length; from += hashesAtOnce) {
+    const rows = await runQuery(client, idLookup, { hashes: hashes.slice(from, from + hashesAtOnce).map(decimalOf) });
+    for (const row of rows) found.set(`${row.source}\n${row.id}`, hashOf(row.content_hash));
+  }
+  return found;
+}
+
+/** Teaches the filter every id accepted within the horizon, as fast as the ledger can be read. Resolves with their number. */
+export async function seedFilter(client: ClickHouseClient, filter: IdFilter, sinceMs: number): Promise<number> {
+  const answer = await client.exec({
+    query: `SELECT id_hash FROM events WHERE disposition = 'accepted' AND ingested_at >= fromUnixTimestamp64Milli({since: Int64}) FORMAT RowBinary`,
+    query_params: { since: Math.floor(sinceMs) },
+  });
+  let rest: Buffer = Buffer.alloc(0);
+  let count = 0;
+  for await (const chunk of answer.stream) {
+    if (!Buffer.isBuffer(chunk)) continue; // Typed loosely by the client; it is always bytes.
+    const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    for (; at + 8 <= bytes.length; at += 8)
+      filter.add({ low: bytes.readUInt32LE(at), high: bytes.readUInt32LE(at + 4) });
+    count += at / 8;
+    rest = bytes.subarray(at);
+  }
+  return count;
+}
+
+function hashOf(decimal: string): Hash {
+  const value = BigInt(decimal);
+  return { low: Number(value & 0xffff_ffffn), high: Number(value >> 32n) };
+}

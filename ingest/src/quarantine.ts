@@ -1,0 +1,49 @@
+import { subjects } from '@deskwire/contracts/subjects';
+import type { Vault } from '@deskwire/vault/vault';
+import { quarantineKey } from '@deskwire/vault/key-name';
+import { headers, type JetStreamClient } from 'nats';
+import type { BadEntry } from './entry.ts';
+
+/** Acknowledgements awaited at once. */
+const windowMax = 256;
+
+export const quarantineHeaders = {
+  reason: 'Deskwire-Reason',
+  detail: 'Deskwire-Detail',
+  source: 'Deskwire-Source',
+  key: 'Deskwire-Key',
+} as const;
+
+/** The sealing key of what was rejected at this moment: one a UTC day. */
+export const dayKeyAt = (timeUs: number) => quarantineKey(new Date(timeUs / 1_000).toISOString().slice(0, 10));
+
+/**
+ * Puts the bytes of rejected events aside, sealed, one subject each: done again it replaces itself. Their keys have to be
+ * ready. Resolves when every one is acknowledged.
+ */
+export async function quarantine(
+  js: JetStreamClient,
+  vault: Vault,
+  { stream, epoch }: { stream: string; epoch: number },
+  entries: BadEntry[],
+): Promise<void> {
+  const waiting: Promise<unknown>[] = [];
+  // Sealed at once, since keys made ready may be pushed out of memory while acknowledgements are awaited.
+  const sealed = entries.map((entry) => ({
+    entry,
+    key: dayKeyAt(entry.timeUs),
+    result: vault.seal(dayKeyAt(entry.timeUs), entry.bytes),
+  }));
+  for (const { entry, key, result } of sealed) {
+    if ('dropped' in result) continue; // The day's key was destroyed: its bytes must not come back.
+    const subject = subjects.quarantine(stream, epoch, entry.seq, entry.idx);
+    const header = headers();
+    header.set(quarantineHeaders.reason, entry.reading.reason);
+    header.set(quarantineHeaders.detail, entry.reading.detail);
+    header.set(quarantineHeaders.source, entry.reading.source);
+    header.set(quarantineHeaders.key, key);
+    waiting.push(js.publish(subject, result.sealed, { headers: header, msgID: subject }));
+    if (waiting.length >= windowMax) await Promise.all(waiting.splice(0));
+  }
+  await Promise.all(waiting);
+}

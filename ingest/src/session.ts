@@ -1,0 +1,136 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { IngestCommitted } from '@deskwire/contracts/flow';
+import type { Log } from '@deskwire/runtime/log';
+import type { JetStreamManager, NatsConnection } from 'nats';
+import { untilNoInsertRuns, type Tip } from './append.ts';
+import { createCollector, type Collector } from './collector.ts';
+import type { Epoch, Feed } from './feed.ts';
+import { recordGaps } from './gaps.ts';
+import { findPosition, type Position } from './position.ts';
+import { openReader } from './reader.ts';
+import { repairHoles } from './repair.ts';
+import { store } from './store.ts';
+import { viewLedger, viewStream } from './stream-door.ts';
+import { watchStream } from './watch-stream.ts';
+
+export interface SessionDoors {
+  nc: NatsConnection;
+  jsm: JetStreamManager;
+  inboxPrefix: string;
+  client: ClickHouseClient;
+  log: Log;
+  /** Unix time, ms. */
+  now: () => number;
+  /** Tells everybody that rows were stored. */
+  announce: (committed: IngestCommitted) => void;
+  limits: { rowsMax: number; bytesMax: number; waitMs: number };
+  /** False only in the chaos run's control. */
+  conditional: boolean;
+}
+
+/**
+ * One uninterrupted stretch of work on a feed: find the position, mend holes, then read, prepare and append until something
+ * breaks. Always ends by rejecting; whoever runs it starts another one, which begins from the ledger again.
+ */
+export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, stop: AbortSignal): Promise<never> {
+  const { nc, jsm, client, log, limits } = doors;
+  await untilNoInsertRuns(client, feed.stream, () => new Promise((resolve) => setTimeout(resolve, 50)));
+  const stream = await viewStream(jsm, feed.stream);
+  const position = await findPosition(await viewLedger(client, feed.table, feed.stream), stream);
+  log.info(
+    { stream: feed.stream, position: position.kind, nextSeq: position.nextSeq, headSeq: stream.lastSeq },
+    'reading on',
+  );
+  feed.begin(position.tip);
+  if (position.kind === 'continues') await repairHoles(feed, doors, position, stop);
+
+  const session = new AbortController();
+  const ended = AbortSignal.any([stop, session.signal]);
+  const collector = createCollector<Entry>({
+    ...limits,
+    read: feed.read,
+    nextSeq: position.nextSeq,
+    onRoom: () => reader.more(),
+    clock: () => performance.now(),
+  });
+  const reader = await openReader({
+    nc,
+    jsm,
+    inboxPrefix: doors.inboxPrefix,
+    stream: feed.stream,
+    startSeq: Math.max(position.nextSeq, 1),
+    hasRoom: collector.hasRoom,
+    onMessage: collector.add,
+  });
+  let pumping: Promise<never> | undefined;
+  try {
+    if (position.kind === 'continues' && reader.pendingAtStart === 0 && stream.lastSeq >= position.nextSeq) {
+      await recordVanished(doors, feed.stream, position, stream.lastSeq, stream.firstSeq);
+    }
+    pumping = pump(feed, doors, position, collector, ended);
+    return await Promise.race([reader.broken, pumping, watchStream(feed, doors, reader, collector, ended)]);
+  } finally {
+    reader.close();
+    session.abort(new Error('this session has ended'));
+    // What it was storing settles first: there are never two inserts of one feed.
+    await pumping?.catch(() => undefined);
+  }
+}
+
+/** Nothing follows these positions, so no jump would ever show that their messages are gone. */
+async function recordVanished(
+  { client, log, now }: SessionDoors,
+  stream: string,
+  position: Position & { kind: 'continues' },
+  lastSeq: number,
+  firstSeq: number,
+): Promise<never> {
+  const range = { fromSeq: position.nextSeq, toSeq: lastSeq };
+  await recordGaps(client, {
+    stream,
+    epoch: position.epoch,
+    ranges: [range],
+    reasonOf: () => (lastSeq < firstSeq ? 'retention' : 'deleted'),
+    now: now(),
+  });
+  log.warn({ stream, ...range }, 'messages at the end of the stream are gone: recorded as a gap');
+  throw new Error('a gap at the end was recorded; reading on behind it');
+}
+
+/** Prepares the next batch while the one before it is being stored; never two inserts at once. */
+async function pump<Entry>(
+  feed: Feed<Entry>,
+  doors: SessionDoors,
+  position: Position,
+  collector: Collector<Entry>,
+  ended: AbortSignal,
+): Promise<never> {
+  const failure = new AbortController();
+  const stop = AbortSignal.any([ended, failure.signal]);
+  let epoch: Epoch | undefined = position.kind === 'continues' ? position : undefined;
+  let tip: Tip = position.tip;
+  let storing: Promise<void> = Promise.resolve();
+  try {
+    for (;;) {
+      const batch = await collector.take(stop);
+      // The first message of an unknown stream names its epoch; it always grows, whatever the clocks say.
+      epoch ??= {
+        epoch: Math.max(batch.firstTimeUs, position.tip.epoch + 1),
+        streamCreatedUs: position.streamCreatedUs,
+      };
+      const prepared = await feed.prepare(batch, epoch);
+      await storing;
+      stop.throwIfAborted();
+      storing = store(feed, doors, {
+        prepared,
+        batch,
+        epoch: epoch.epoch,
+        condition: doors.conditional ? { at: 'tip', tip } : { at: 'anywhere' },
+      });
+      storing.catch((error: unknown) => failure.abort(error));
+      tip = { epoch: epoch.epoch, seq: batch.lastSeq };
+    }
+  } finally {
+    await storing.catch(() => undefined);
+  }
+}

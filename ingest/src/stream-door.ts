@@ -1,0 +1,59 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { streamHoles, streamMarks, streamTip } from '@deskwire/clickhouse/ledger-queries';
+import { runQuery } from '@deskwire/clickhouse/query';
+import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
+import type { LedgerView, StreamView } from './position.ts';
+import type { SeqRange } from './feed.ts';
+
+const messageNotFound = 10037;
+
+/** The stream as JetStream describes it now. Rejects when NATS does not answer or the stream does not exist. */
+export async function viewStream(jsm: JetStreamManager, stream: string): Promise<StreamView> {
+  const { created, state } = await jsm.streams.info(stream);
+  return {
+    created,
+    firstSeq: state.first_seq,
+    lastSeq: state.last_seq,
+    timeOf: async (seq) => (await getMessage(jsm, stream, seq))?.timestamp,
+  };
+}
+
+/** One stored message; undefined when the stream no longer has it. */
+export async function getMessage(jsm: JetStreamManager, stream: string, seq: number): Promise<StoredMsg | undefined> {
+  try {
+    return await jsm.streams.getMessage(stream, { seq });
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === messageNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The ledger of a stream as ClickHouse has it now. Rejects with QueryError. */
+export async function viewLedger(client: ClickHouseClient, table: string, stream: string): Promise<LedgerView> {
+  const [end] = await runQuery(client, streamTip, { table, stream });
+  return {
+    end:
+      end === undefined ? undefined : { tip: { epoch: end.epoch, seq: end.last_seq }, committedSeq: end.committed_seq },
+    marks: async (seq, limit) => {
+      if (end === undefined) return [];
+      const rows = await runQuery(client, streamMarks, { table, stream, epoch: end.epoch, seq, limit });
+      return rows.map((row) => ({
+        seq: row.seq,
+        ingestedAtUs: row.ingested_at_us,
+        streamCreatedUs: row.stream_created_us,
+      }));
+    },
+  };
+}
+
+/** Ranges of one epoch that have no row, counted from `first`. */
+export async function findHoles(
+  client: ClickHouseClient,
+  table: string,
+  stream: string,
+  epoch: number,
+  first: number,
+): Promise<SeqRange[]> {
+  const rows = await runQuery(client, streamHoles, { table, stream, epoch, first });
+  return rows.map((row) => ({ fromSeq: row.from_seq, toSeq: row.to_seq }));
+}

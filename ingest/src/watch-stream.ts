@@ -1,0 +1,45 @@
+import { streamTips } from '@deskwire/clickhouse/flow-queries';
+import { runQuery } from '@deskwire/clickhouse/query';
+import type { Collector } from './collector.ts';
+import type { Feed } from './feed.ts';
+import { pause } from './pause.ts';
+import type { Reader } from './reader.ts';
+import { unprovedEpochs } from './repair.ts';
+import type { SessionDoors } from './session.ts';
+import { viewStream } from './stream-door.ts';
+
+const lookMs = 5_000;
+/** One proof of the whole ledger in this many looks. */
+const proofEvery = 12;
+
+/**
+ * Looks now and then for what the flow of messages cannot show: messages that vanish while none follow, and rows that
+ * vanish behind the position. Rejects when it finds one; the next session records or mends it.
+ */
+export async function watchStream<Entry>(
+  feed: Feed<Entry>,
+  { jsm, client }: SessionDoors,
+  reader: Reader,
+  collector: Collector<Entry>,
+  stop: AbortSignal,
+): Promise<never> {
+  for (let look = 1; ; look++) {
+    const expected = collector.nextSeq();
+    await pause(lookMs, stop);
+    stop.throwIfAborted();
+    const { lastSeq } = await viewStream(jsm, feed.stream);
+    if (lastSeq >= expected && collector.nextSeq() === expected) {
+      const { num_pending, num_waiting } = await jsm.consumers.info(feed.stream, reader.consumer);
+      if (num_pending === 0 && num_waiting > 0)
+        throw new Error(`${feed.stream} ends at ${lastSeq} but has no message from ${expected} on`);
+    }
+    if (look % proofEvery === 0) {
+      const tips = await runQuery(client, streamTips, { table: feed.table });
+      const wrong = await unprovedEpochs(client, feed.stream, tips);
+      if (wrong.length > 0)
+        throw new Error(
+          `the ledger of ${feed.stream} does not add up in epoch ${wrong.map(({ tip }) => tip.epoch).join(', ')}`,
+        );
+    }
+  }
+}
