@@ -19,12 +19,17 @@ export interface EventsRow {
   reason: string;
   ticketId: string;
   customerId: string;
+  face: TicketFaceColumns;
+  data: string;
+}
+
+/** The dimensions that a ticket snapshot carries; '' where it says nothing. */
+export interface TicketFaceColumns {
   status: string;
   priority: string;
   team: string;
   assignee: string;
   channel: string;
-  data: string;
 }
 
 /** 64 bits as two unsigned halves. */
@@ -80,10 +85,10 @@ export function writeEventsRow(writer: RowBinaryWriter, stream: string, row: Eve
   writer.string(row.reason);
   writer.string(row.ticketId);
   writer.string(row.customerId);
-  writer.string(row.status);
-  writer.string(row.priority);
-  writer.string(row.team);
-  writer.string(row.assignee);
-  writer.string(row.channel);
+  writer.string(row.face.status);
+  writer.string(row.face.priority);
+  writer.string(row.face.team);
+  writer.string(row.face.assignee);
+  writer.string(row.face.channel);
   writer.string(row.data);
 }

@@ -1,5 +1,5 @@
 import { segmentOf } from './desk-id.ts';
-import type { DeskEvent } from './event.ts';
+import type { DeskEvent, EventType } from './event.ts';
 
 /** Makes a keyed, one-way index of an e-mail address or phone number; undefined when it is none. */
 export type BlindIndex = (kind: 'email' | 'phone', value: string) => string | undefined;
@@ -9,7 +9,7 @@ export type Owner = { of: 'ticket' | 'customer'; segment: string; id: string } |
 
 /**
  * An event in two parts: `open` goes to the ledger as it is, `personal` only sealed under the owner's key.
- * Everything that the contract does not name counts as personal. Keys of `open` come in a fixed order.
+ * Everything that the contract does not name as open counts as personal. Keys of `open` come in a fixed order.
  */
 export interface SplitEvent {
   id: string;
@@ -20,164 +20,85 @@ export interface SplitEvent {
   owner: Owner;
 }
 
+/** The fields of each type that figures need and that say nothing about a person. */
+const openFields = {
+  'ticket.snapshot': [
+    ...['ticket_id', 'created_at', 'updated_at', 'source_version', 'status', 'priority'],
+    ...['team', 'assignee', 'channel', 'customer_id', 'tags'],
+  ],
+  'ticket.message': ['ticket_id', 'message_id', 'author', 'author_id', 'public', 'created_at'],
+  'ticket.rating': ['ticket_id', 'score', 'rated_at'],
+  'ticket.deleted': ['ticket_id'],
+  'customer.snapshot': ['customer_id', 'tier', 'locale', 'lifetime_value', 'updated_at'],
+  'customer.erased': ['customer_id'],
+  'interaction.logged': ['customer_id', 'kind', 'occurred_at'],
+  'source.heartbeat': ['cursor', 'sent_count', 'interval_s'],
+} as const satisfies Record<EventType, readonly string[]>;
+
+const openSets = new Map<string, ReadonlySet<string>>(
+  Object.entries(openFields).map(([type, keys]) => [type, new Set(keys)]),
+);
+const utcFields: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'rated_at', 'occurred_at']);
+const envelopeFields: ReadonlySet<string> = new Set([
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'time',
+  'data',
+  'datacontenttype',
+]);
+
+// Everything below runs once per event: plain loops, and no closure is made on the way.
+
 export function splitPersonal(event: DeskEvent, blind: BlindIndex): SplitEvent {
-  const hide = (text: string) => hideContact(text, blind);
-  const maybe = (text: string | undefined) => (text === undefined ? undefined : hide(text));
-  const id = hide(event.id);
-  const segment = segmentOf(event.source);
-  switch (event.type) {
-    case 'ticket.snapshot': {
-      const {
-        ticket_id,
-        created_at,
-        updated_at,
-        source_version,
-        status,
-        priority,
-        team,
-        assignee,
-        channel,
-        customer_id,
-        tags,
-        ...rest
-      } = event.data;
-      const ticketId = hide(ticket_id);
-      const customerId = maybe(customer_id) ?? '';
-      const open = {
-        ticket_id: ticketId,
-        created_at: utc(created_at),
-        updated_at: utc(updated_at),
-        source_version,
-        status,
-        priority,
-        team: maybe(team),
-        assignee: maybe(assignee),
-        channel: maybe(channel),
-        customer_id: customerId === '' ? undefined : customerId,
-        tags: tags?.map(hide),
-      };
-      return {
-        id,
-        ticketId,
-        customerId,
-        open,
-        personal: withExtras(rest, event),
-        owner: { of: 'ticket', segment, id: ticketId },
-      };
-    }
-    case 'ticket.message': {
-      const { ticket_id, message_id, author, author_id, public: isPublic, created_at, ...rest } = event.data;
-      const ticketId = hide(ticket_id);
-      const open = {
-        ticket_id: ticketId,
-        message_id: hide(message_id),
-        author,
-        author_id: maybe(author_id),
-        public: isPublic,
-        created_at: utc(created_at),
-      };
-      return {
-        id,
-        ticketId,
-        customerId: '',
-        open,
-        personal: withExtras(rest, event),
-        owner: { of: 'ticket', segment, id: ticketId },
-      };
-    }
-    case 'ticket.rating': {
-      const { ticket_id, score, rated_at, ...rest } = event.data;
-      const ticketId = hide(ticket_id);
-      const open = { ticket_id: ticketId, score, rated_at: utc(rated_at) };
-      return {
-        id,
-        ticketId,
-        customerId: '',
-        open,
-        personal: withExtras(rest, event),
-        owner: { of: 'ticket', segment, id: ticketId },
-      };
-    }
-    case 'ticket.deleted': {
-      const { ticket_id, ...rest } = event.data;
-      const ticketId = hide(ticket_id);
-      return {
-        id,
-        ticketId,
-        customerId: '',
-        open: { ticket_id: ticketId },
-        personal: withExtras(rest, event),
-        owner: { of: 'ticket', segment, id: ticketId },
-      };
-    }
-    case 'customer.snapshot': {
-      const { customer_id, tier, locale, lifetime_value, updated_at, ...rest } = event.data;
-      const customerId = hide(customer_id);
-      const open = { customer_id: customerId, tier: maybe(tier), locale, lifetime_value, updated_at: utc(updated_at) };
-      return {
-        id,
-        ticketId: '',
-        customerId,
-        open,
-        personal: withExtras(rest, event),
-        owner: { of: 'customer', segment, id: customerId },
-      };
-    }
-    case 'customer.erased': {
-      const { customer_id, ...rest } = event.data;
-      const customerId = hide(customer_id);
-      // Nothing is sealed anew under a key that this very event asks to destroy.
-      return {
-        id,
-        ticketId: '',
-        customerId,
-        open: { customer_id: customerId },
-        personal: withExtras(rest, event),
-        owner: { of: 'day' },
-      };
-    }
-    case 'interaction.logged': {
-      const { customer_id, kind, occurred_at, ...rest } = event.data;
-      const customerId = maybe(customer_id) ?? '';
-      const open = { customer_id: customerId === '' ? undefined : customerId, kind, occurred_at: utc(occurred_at) };
-      const owner: Owner = customerId === '' ? { of: 'day' } : { of: 'customer', segment, id: customerId };
-      return { id, ticketId: '', customerId, open, personal: withExtras(rest, event), owner };
-    }
-    case 'source.heartbeat': {
-      const { cursor, sent_count, interval_s, ...rest } = event.data;
-      return {
-        id,
-        ticketId: '',
-        customerId: '',
-        open: { cursor: hide(cursor), sent_count, interval_s },
-        personal: withExtras(rest, event),
-        owner: { of: 'day' },
-      };
-    }
-    default:
-      return event satisfies never;
+  const data: Record<string, unknown> = event.data;
+  const open: Record<string, unknown> = {};
+  for (const key of openFields[event.type]) {
+    const value = data[key];
+    if (value !== undefined) open[key] = openValue(key, value, blind);
   }
+  const ticketId = textOf(open['ticket_id']);
+  const customerId = textOf(open['customer_id']);
+  const owner = ownerOf(event, ticketId, customerId);
+  return { id: hideContact(event.id, blind), ticketId, customerId, open, personal: personalOf(event, data), owner };
 }
 
-const envelopeKeys = new Set(['specversion', 'id', 'source', 'type', 'time', 'data', 'datacontenttype']);
+function openValue(key: string, value: unknown, blind: BlindIndex): unknown {
+  if (typeof value === 'string') return utcFields.has(key) ? utc(value) : hideContact(value, blind);
+  if (!Array.isArray(value)) return value;
+  const hidden: unknown[] = [];
+  for (const element of value) hidden.push(typeof element === 'string' ? hideContact(element, blind) : element);
+  return hidden;
+}
 
-/** Adds the envelope's extension attributes; undefined when there is nothing personal at all. */
-function withExtras(rest: Record<string, unknown>, event: DeskEvent): Record<string, unknown> | undefined {
-  const extras: [string, unknown][] = [];
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function ownerOf(event: DeskEvent, ticketId: string, customerId: string): Owner {
+  if (ticketId !== '') return { of: 'ticket', segment: segmentOf(event.source), id: ticketId };
+  // Nothing is sealed anew under a key that this very event asks to destroy.
+  if (customerId !== '' && event.type !== 'customer.erased')
+    return { of: 'customer', segment: segmentOf(event.source), id: customerId };
+  return { of: 'day' };
+}
+
+/** Every field that is not open, and the envelope's extension attributes; undefined when there is nothing. */
+function personalOf(event: DeskEvent, data: Record<string, unknown>): Record<string, unknown> | undefined {
+  const open = openSets.get(event.type);
+  let personal: Record<string, unknown> | undefined;
+  for (const key in data) if (open?.has(key) !== true && data[key] !== undefined) (personal ??= {})[key] = data[key];
+  let extensions: Record<string, unknown> | undefined;
   for (const key in event)
-    if (!envelopeKeys.has(key) && !isOwnId(key, event)) extras.push([key, Reflect.get(event, key)]);
-  if (extras.length > 0) return { ...rest, envelope: Object.fromEntries(extras) };
-  for (const key in rest) if (rest[key] !== undefined) return rest;
-  return undefined;
+    if (!envelopeFields.has(key) && !repeatsId(key, event, data)) (extensions ??= {})[key] = event[key];
+  if (extensions !== undefined) (personal ??= {})['envelope'] = extensions;
+  return personal;
 }
 
 /** The envelope's `subject` repeats the ticket's or customer's id: nothing to keep. */
-function isOwnId(key: string, event: DeskEvent): boolean {
-  if (key !== 'subject') return false;
-  return (
-    ('ticket_id' in event.data && event.data.ticket_id === event.subject) ||
-    ('customer_id' in event.data && event.data.customer_id === event.subject)
-  );
+function repeatsId(key: string, event: DeskEvent, data: Record<string, unknown>): boolean {
+  return key === 'subject' && (data['ticket_id'] === event.subject || data['customer_id'] === event.subject);
 }
 
 const email = /[^\s@<>()[\]"',;:]+@[^\s@<>()[\]"',;:]+\.[^\s@<>()[\]"',;:.]+/g;

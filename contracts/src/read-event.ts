@@ -29,23 +29,25 @@ export type Reading =
  * ingest and workflows alike. Always answers at least one reading; `raw` is undefined where the bytes could not be read.
  */
 export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAtMs: number): Reading[] {
-  const unread = (reason: RejectReason, detail: string): Reading[] => [
-    refuse(reason, detail, subjectSource, undefined),
-  ];
-  if (bytes.byteLength > messageBytesMax)
-    return unread('too-large', `${bytes.byteLength} bytes; ${messageBytesMax} are allowed`);
-  if (!isUtf8(bytes)) return unread('invalid-utf8', 'the bytes are not UTF-8');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const sizeBytes = bytes.byteLength;
+  if (sizeBytes > messageBytesMax)
+    return unread('too-large', `${sizeBytes} bytes; ${messageBytesMax} are allowed`, subjectSource);
+  if (!isUtf8(bytes)) return unread('invalid-utf8', 'the bytes are not UTF-8', subjectSource);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, sizeBytes).toString('utf8');
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return unread('not-json', 'the text is not JSON'); // The parser's message quotes the text, which may be personal.
+    return unread('not-json', 'the text is not JSON', subjectSource); // The parser's message quotes the text, which may be personal.
   }
   const suspicious = text.includes('__proto__');
   if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, suspicious)];
-  if (json.length === 0) return unread('empty-batch', 'the array is empty');
+  if (json.length === 0) return unread('empty-batch', 'the array is empty', subjectSource);
   return json.map((element) => readEvent(element, subjectSource, receivedAtMs, suspicious));
+}
+
+function unread(reason: RejectReason, detail: string, subjectSource: string): Reading[] {
+  return [refuse(reason, detail, subjectSource, undefined)];
 }
 
 function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, suspicious: boolean): Reading {
@@ -64,24 +66,29 @@ function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, s
   return { kept: true, event: parsed.data, timeMs };
 }
 
+function isOutOfRange(time: string, receivedAtMs: number): boolean {
+  const ms = Date.parse(time);
+  return !(ms >= earliestMs && ms <= receivedAtMs + aheadMsMax);
+}
+
 /** The first time field that no desk can mean. A time of 2100 would win over every later snapshot for ever. */
 function timeOutOfRange(of: DeskEvent, receivedAtMs: number): string | undefined {
-  const bad = (time: string) => {
-    const ms = Date.parse(time);
-    return !(ms >= earliestMs && ms <= receivedAtMs + aheadMsMax);
-  };
-  if (bad(of.time)) return 'time';
+  if (isOutOfRange(of.time, receivedAtMs)) return 'time';
   switch (of.type) {
     case 'ticket.snapshot':
-      return bad(of.data.updated_at) ? 'data.updated_at' : bad(of.data.created_at) ? 'data.created_at' : undefined;
+      return isOutOfRange(of.data.updated_at, receivedAtMs)
+        ? 'data.updated_at'
+        : isOutOfRange(of.data.created_at, receivedAtMs)
+          ? 'data.created_at'
+          : undefined;
     case 'ticket.message':
-      return bad(of.data.created_at) ? 'data.created_at' : undefined;
+      return isOutOfRange(of.data.created_at, receivedAtMs) ? 'data.created_at' : undefined;
     case 'ticket.rating':
-      return bad(of.data.rated_at) ? 'data.rated_at' : undefined;
+      return isOutOfRange(of.data.rated_at, receivedAtMs) ? 'data.rated_at' : undefined;
     case 'customer.snapshot':
-      return bad(of.data.updated_at) ? 'data.updated_at' : undefined;
+      return isOutOfRange(of.data.updated_at, receivedAtMs) ? 'data.updated_at' : undefined;
     case 'interaction.logged':
-      return bad(of.data.occurred_at) ? 'data.occurred_at' : undefined;
+      return isOutOfRange(of.data.occurred_at, receivedAtMs) ? 'data.occurred_at' : undefined;
     case 'ticket.deleted':
     case 'customer.erased':
     case 'source.heartbeat':

@@ -12,6 +12,8 @@ export interface Identified {
 /** An event is accepted, or the duplicate of an accepted one. */
 export type Verdict = { disposition: 'accepted' } | { disposition: 'duplicate'; reason: DuplicateReason };
 
+export const accepted: Verdict = { disposition: 'accepted' };
+
 export interface Deduper {
   /** One verdict per event, in order. At most one look-up. Rejects when ClickHouse does not answer. */
   judge: (events: Identified[]) => Promise<Verdict[]>;
@@ -34,34 +36,32 @@ export function createDeduper(filter: IdFilter, lookUp: (hashes: Hash[]) => Prom
   let trusted = false;
 
   async function judge(events: Identified[]): Promise<Verdict[]> {
-    const verdicts = new Array<Verdict | undefined>(events.length);
-    const asked: number[] = [];
+    const verdicts: Verdict[] = [];
+    const asked: { at: number; event: Identified }[] = [];
     const pending = new Set<string>();
-    events.forEach((event, i) => {
+    for (const event of events) {
       const other = inFlight.get(event.key);
-      if (other !== undefined) verdicts[i] = duplicateOf(event, other);
-      else if (pending.has(event.key) || !trusted || filter.mayHave(event.idHash)) {
+      if (other !== undefined) verdicts.push(duplicateOf(event, other));
+      else if (!trusted || filter.mayHave(event.idHash) || pending.has(event.key)) {
         // A later copy in the same batch waits for what the ledger says of the first.
         pending.add(event.key);
-        asked.push(i);
-      } else verdicts[i] = accept(event);
-    });
-    if (asked.length > 0) {
-      const known = await lookUp(asked.flatMap((i) => events[i]?.idHash ?? []));
-      for (const i of asked) {
-        const event = events[i];
-        if (event === undefined) continue;
-        const other = known.get(event.key) ?? inFlight.get(event.key);
-        verdicts[i] = other === undefined ? accept(event) : duplicateOf(event, other);
-      }
+        asked.push({ at: verdicts.length, event });
+        verdicts.push(accepted);
+      } else verdicts.push(accept(event));
     }
-    return verdicts.map((verdict) => verdict ?? { disposition: 'accepted' });
+    if (asked.length === 0) return verdicts;
+    const known = await lookUp(asked.map(({ event }) => event.idHash));
+    for (const { at, event } of asked) {
+      const other = known.get(event.key) ?? inFlight.get(event.key);
+      verdicts[at] = other === undefined ? accept(event) : duplicateOf(event, other);
+    }
+    return verdicts;
   }
 
   function accept(event: Identified): Verdict {
     inFlight.set(event.key, event.contentHash);
     filter.add(event.idHash);
-    return { disposition: 'accepted' };
+    return accepted;
   }
 
   return {

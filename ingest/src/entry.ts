@@ -1,4 +1,4 @@
-import type { Hash } from '@deskwire/clickhouse/events-row';
+import type { Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
 import { splitPersonal, type BlindIndex, type SplitEvent } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { sourceOfSubject } from '@deskwire/contracts/subjects';
@@ -28,7 +28,7 @@ export interface GoodEntry extends Place {
   key: string;
   idHash: Hash;
   contentHash: Hash;
-  face: Face;
+  face: TicketFaceColumns;
 }
 
 export interface BadEntry extends Place {
@@ -40,15 +40,7 @@ export interface BadEntry extends Place {
 
 export type Entry = GoodEntry | BadEntry;
 
-/** The dimensions that a ticket snapshot carries; '' where it says nothing. */
-export interface Face {
-  status: string;
-  priority: string;
-  team: string;
-  assignee: string;
-  channel: string;
-}
-const noFace: Face = { status: '', priority: '', team: '', assignee: '', channel: '' };
+export const noFace: TicketFaceColumns = { status: '', priority: '', team: '', assignee: '', channel: '' };
 
 export interface Reader {
   blind: BlindIndex;
@@ -56,50 +48,78 @@ export interface Reader {
   seeds: [number, number];
 }
 
-/** What one message of EVENTS becomes, before anything is known about duplicates. Pure. */
-export function readEntries(message: StreamMessage, { blind, seeds }: Reader): Entry[] {
+/**
+ * What one message of EVENTS becomes, before anything is known about duplicates. Pure. Runs once per event: no closures
+ * and no object spread, which cost more here than parsing (measured).
+ */
+export function readEntries(message: StreamMessage, reader: Reader): Entry[] {
   const readings = readMessage(sourceOfSubject(message.subject), message.data, message.timeUs / 1_000);
-  return readings.map((reading, idx) => {
-    const place = { seq: message.seq, idx, eventsInMessage: idx === 0 ? readings.length : 0, timeUs: message.timeUs };
-    if (!reading.kept)
-      return {
-        ...place,
-        good: false,
-        reading,
-        bytes: readings.length === 1 ? message.data : Buffer.from(JSON.stringify(reading.raw)),
-      };
-    const { event, timeMs } = reading;
-    const split = splitPersonal(event, blind);
-    const open = JSON.stringify(split.open);
-    const personal = split.personal === undefined ? '' : JSON.stringify(split.personal);
-    const key = `${event.source}\n${split.id}`;
-    return {
-      ...place,
-      good: true,
-      source: event.source,
-      type: event.type,
-      timeMs,
-      split,
-      open,
-      personal,
-      key,
-      idHash: hashText(key),
-      contentHash: hashText(`${event.type}\n${timeMs}\n${open}\n${personal}`, ...seeds),
-      face: event.type === 'ticket.snapshot' ? faceOf(event.data.team, split.open) : noFace,
-    };
-  });
+  const entries: Entry[] = [];
+  for (let idx = 0; idx < readings.length; idx++) {
+    const reading = readings[idx];
+    if (reading === undefined) continue;
+    const eventsInMessage = idx === 0 ? readings.length : 0;
+    entries.push(
+      reading.kept
+        ? goodEntry(message, idx, eventsInMessage, reading, reader)
+        : badEntry(message, idx, eventsInMessage, reading, readings.length),
+    );
+  }
+  return entries;
 }
 
-function faceOf(team: string | undefined, open: Record<string, unknown>): Face {
-  const text = (key: string) => {
-    const value = open[key];
-    return typeof value === 'string' ? value : '';
-  };
+function goodEntry(
+  message: StreamMessage,
+  idx: number,
+  eventsInMessage: number,
+  { event, timeMs }: Reading & { kept: true },
+  { blind, seeds }: Reader,
+): GoodEntry {
+  const split = splitPersonal(event, blind);
+  const open = JSON.stringify(split.open);
+  const personal = split.personal === undefined ? '' : JSON.stringify(split.personal);
+  const key = `${event.source}\n${split.id}`;
   return {
-    status: text('status'),
-    priority: text('priority'),
-    team: team === undefined ? '' : teamSlug(text('team')),
-    assignee: text('assignee'),
-    channel: text('channel'),
+    seq: message.seq,
+    idx,
+    eventsInMessage,
+    timeUs: message.timeUs,
+    good: true,
+    source: event.source,
+    type: event.type,
+    timeMs,
+    split,
+    open,
+    personal,
+    key,
+    idHash: hashText(key, 0, 0),
+    contentHash: hashText(event.type + timeMs + open + personal, seeds[0], seeds[1]),
+    face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
   };
+}
+
+function badEntry(
+  message: StreamMessage,
+  idx: number,
+  eventsInMessage: number,
+  reading: Reading & { kept: false },
+  readings: number,
+): BadEntry {
+  const bytes = readings === 1 ? message.data : Buffer.from(JSON.stringify(reading.raw));
+  return { seq: message.seq, idx, eventsInMessage, timeUs: message.timeUs, good: false, reading, bytes };
+}
+
+function faceOf(open: Record<string, unknown>): TicketFaceColumns {
+  const team = textOf(open['team']);
+  return {
+    status: textOf(open['status']),
+    priority: textOf(open['priority']),
+    team: team === '' ? '' : teamSlug(team),
+    assignee: textOf(open['assignee']),
+    channel: textOf(open['channel']),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

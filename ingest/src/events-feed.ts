@@ -5,8 +5,8 @@ import { streams } from '@deskwire/contracts/subjects';
 import { customerKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
 import type { Tip } from './append.ts';
-import type { Deduper, Verdict } from './dedupe.ts';
-import { readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
+import { accepted, type Deduper, type Verdict } from './dedupe.ts';
+import { noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
 import { dayKeyAt } from './quarantine.ts';
 
@@ -48,19 +48,23 @@ export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: E
   }
 
   async function prepare(batch: Batch<Entry>, epoch: Epoch): Promise<Prepared> {
-    const good = batch.entries.filter((entry) => entry.good);
-    const bad = batch.entries.filter((entry) => !entry.good);
+    const good: GoodEntry[] = [];
+    const bad: BadEntry[] = [];
+    for (const entry of batch.entries) {
+      if (entry.good) good.push(entry);
+      else bad.push(entry);
+    }
     const verdicts = await deduper.judge(good);
     if (epoch.epoch !== covered.epoch || batch.lastSeq > covered.seq)
       covered = { epoch: epoch.epoch, seq: batch.lastSeq };
     await vault.ready(keysNeeded(good, verdicts, bad));
     const writer = new RowBinaryWriter(batch.sizeBytes + 512 * batch.entries.length);
     const counts = { accepted: 0, duplicate: 0, rejected: bad.length };
-    good.forEach((entry, i) => {
-      const verdict = verdicts[i] ?? { disposition: 'accepted' };
+    for (const [i, entry] of good.entries()) {
+      const verdict = verdicts[i] ?? accepted;
       counts[verdict.disposition] += 1;
       writeEventsRow(writer, streams.events, goodRow(entry, verdict, epoch, vault));
-    });
+    }
     for (const entry of bad) writeEventsRow(writer, streams.events, badRow(entry, epoch, blind));
     if (bad.length > 0) await putAside(epoch.epoch, bad);
     return {
@@ -89,9 +93,7 @@ const isKept = (verdict: Verdict | undefined) =>
 
 function keysNeeded(good: GoodEntry[], verdicts: Verdict[], bad: BadEntry[]): Set<KeyName> {
   const names = new Set<KeyName>();
-  good.forEach((entry, i) => {
-    if (entry.personal !== '' && isKept(verdicts[i])) names.add(ownerKey(entry));
-  });
+  for (const [i, entry] of good.entries()) if (entry.personal !== '' && isKept(verdicts[i])) names.add(ownerKey(entry));
   for (const entry of bad) names.add(dayKeyAt(entry.timeUs));
   return names;
 }
@@ -109,10 +111,15 @@ function ownerKey({ split: { owner }, timeUs }: GoodEntry): KeyName {
   }
 }
 
+// One row per event: literal objects, since object spread costs more here than all the rest (measured).
 function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault): EventsRow {
   return {
-    ...place(entry, epoch),
-    ...entry.face,
+    epoch: epoch.epoch,
+    seq: entry.seq,
+    idx: entry.idx,
+    eventsInMessage: entry.eventsInMessage,
+    streamCreatedUs: epoch.streamCreatedUs,
+    ingestedAtUs: entry.timeUs,
     timeMs: entry.timeMs,
     source: entry.source,
     type: entry.type,
@@ -123,6 +130,7 @@ function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault)
     reason: verdict.disposition === 'accepted' ? '' : verdict.reason,
     ticketId: entry.split.ticketId,
     customerId: entry.split.customerId,
+    face: entry.face,
     data: isKept(verdict) ? withSealed(entry, vault) : '',
   };
 }
@@ -135,11 +143,14 @@ function withSealed(entry: GoodEntry, vault: Vault): string {
   return entry.open === '{}' ? `{${extra}}` : `${entry.open.slice(0, -1)},${extra}}`;
 }
 
-function badRow(entry: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {
-  const { reading } = entry;
+function badRow({ reading, seq, idx, eventsInMessage, timeUs }: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {
   return {
-    ...place(entry, epoch),
-    ...{ status: '', priority: '', team: '', assignee: '', channel: '' },
+    epoch: epoch.epoch,
+    seq,
+    idx,
+    eventsInMessage,
+    streamCreatedUs: epoch.streamCreatedUs,
+    ingestedAtUs: timeUs,
     timeMs: reading.timeMs,
     source: reading.source,
     type: reading.type,
@@ -150,16 +161,7 @@ function badRow(entry: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {
     reason: reading.reason,
     ticketId: '',
     customerId: '',
+    face: noFace,
     data: '',
-  };
-}
-
-function place(entry: Entry, epoch: Epoch) {
-  return {
-    ...epoch,
-    seq: entry.seq,
-    idx: entry.idx,
-    eventsInMessage: entry.eventsInMessage,
-    ingestedAtUs: entry.timeUs,
   };
 }
