@@ -93,7 +93,7 @@ function goodEntry(
     personal,
     key,
     idHash: hashText(key, 0, 0),
-    contentHash: hashText(event.type + timeMs + open + personal, seeds[0], seeds[1]),
+    contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
   };
 }

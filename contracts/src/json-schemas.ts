@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { accessToken } from './access-token.ts';
+import { event, eventBatch } from './event.ts';
+import { flowReport, ingestCommitted } from './flow.ts';
+import { partHealth, readiness } from './health.ts';
+import { command, commandAck, frame, hubHeartbeat, subscribe, subscribeAck } from './hub-protocol.ts';
+import { kpiAnswer, kpiFrame } from './kpi.ts';
+import { problem } from './problem.ts';
+import { ticket, ticketChange } from './ticket.ts';
+
+const folder = new URL('../schemas/', import.meta.url);
+
+const published = {
+  ...{ event, 'event-batch': eventBatch },
+  ...{ 'ingest-committed': ingestCommitted, 'flow-report': flowReport },
+  ...{ frame, 'hub-heartbeat': hubHeartbeat, subscribe, 'subscribe-ack': subscribeAck },
+  ...{ command, 'command-ack': commandAck },
+  ...{ ticket, 'ticket-change': ticketChange, 'kpi-answer': kpiAnswer, 'kpi-frame': kpiFrame },
+  ...{ 'part-health': partHealth, readiness, problem, 'access-token': accessToken },
+};
+
+/** Every published schema as JSON Schema 2020-12 text, by file name: for those who write integrations in another language. */
+export function jsonSchemas(): Map<string, string> {
+  return new Map(
+    Object.entries(published).map(([name, schema]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify({ title: name, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`,
+    ]),
+  );
+}
+
+/** `npm run schemas`: writes them beside the contracts, where a test keeps them current. */
+export function writeJsonSchemas(): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of jsonSchemas()) writeFileSync(new URL(name, folder), text);
+}
+
+export const schemaFile = (name: string) => new URL(name, folder);
+
+if (process.argv[1]?.endsWith('json-schemas.ts') === true) writeJsonSchemas();
