@@ -1,0 +1,237 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type StartedEngine, startEngine } from './start-engine.ts';
+
+let engine: StartedEngine;
+
+beforeAll(async () => {
+  engine = await startEngine({
+    env: { ENGINE_QUERY_SESSIONS: '2', ENGINE_INGEST_SESSIONS: '1', ENGINE_QUEUE_MAX: '2' },
+  });
+  await ask('CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line');
+});
+
+afterAll(async () => {
+  await engine.stop();
+});
+
+interface Asked {
+  status: number;
+  text: string;
+  headers: Headers;
+}
+
+async function ask(
+  body: string | Buffer<ArrayBuffer>,
+  parameters: Record<string, string> = {},
+  more: Record<string, string> = {},
+): Promise<Asked> {
+  const search = new URLSearchParams({ database: engine.database, ...parameters });
+  const headers = { 'X-ClickHouse-User': engine.user, 'X-ClickHouse-Key': engine.password, ...more };
+  const response = await fetch(`${engine.url}/?${search.toString()}`, { method: 'POST', body, headers });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+const endless = 'SELECT sum(sipHash64(number)) FROM numbers(1e12)';
+
+async function runningCount(queryId: string): Promise<number> {
+  // Asked in the feeds' lane, so that it is answered while all other sessions are busy.
+  const sql = `SELECT count() FROM system.processes WHERE query_id LIKE '${queryId}'`;
+  return Number((await ask(sql, { query_id: `ingest-look-${crypto.randomUUID()}` })).text);
+}
+
+async function kill(queryId: string): Promise<Asked> {
+  return ask(`KILL QUERY WHERE query_id LIKE '${queryId}' SYNC`);
+}
+
+/** Sends raw bytes and hangs up. */
+async function sendAndHangUp(text: string): Promise<void> {
+  const socket = connect(Number(new URL(engine.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+  socket.destroy();
+  await once(socket, 'close');
+}
+
+describe('the HTTP interface', () => {
+  it('greets, and answers probes without credentials', async () => {
+    for (const path of ['/', '/ping', '/replicas_status'])
+      expect(await (await fetch(engine.url + path)).text()).toBe('Ok.\n');
+    expect((await fetch(`${engine.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${engine.url}/metrics`)).text()).toContain('deskwire_engine_statements_running 0');
+    expect((await fetch(`${engine.url}/nothing`)).status).toBe(404);
+  });
+
+  it('takes the login from headers, Basic credentials or the URL, and from one of them only', async () => {
+    const basic = `Basic ${Buffer.from(`${engine.user}:${engine.password}`).toString('base64')}`;
+    const login = `user=${engine.user}&password=${engine.password}`;
+    expect(await (await fetch(`${engine.url}/?query=SELECT%201`, { headers: { authorization: basic } })).text()).toBe(
+      '1\n',
+    );
+    expect(await (await fetch(`${engine.url}/?query=SELECT%201&${login}`)).text()).toBe('1\n');
+    expect(
+      (await fetch(`${engine.url}/?query=SELECT%201&${login}`, { headers: { authorization: basic } })).status,
+    ).toBe(403);
+    const wrong = await fetch(`${engine.url}/?query=SELECT%201&user=${engine.user}&password=wrong`);
+    expect(wrong.status).toBe(403);
+    expect(wrong.headers.get('x-clickhouse-exception-code')).toBe('516');
+    expect(await wrong.text()).toMatch(/^Code: 516\. DB::Exception: .*\(AUTHENTICATION_FAILED\) \(version /);
+    const missing = await fetch(`${engine.url}/?query=SELECT%201`);
+    expect([missing.status, missing.headers.get('x-clickhouse-exception-code')]).toEqual([401, '194']);
+  });
+
+  it('says who answered what', async () => {
+    const { status, headers, text } = await ask('SELECT 1', { query_id: 'named', default_format: 'JSONEachRow' });
+    expect([status, text]).toEqual([200, '{"1":1}\n']);
+    expect(headers.get('x-clickhouse-query-id')).toBe('named');
+    expect(headers.get('x-clickhouse-format')).toBe('JSONEachRow');
+    expect(headers.get('x-clickhouse-timezone')).not.toBeNull();
+    expect(headers.get('x-clickhouse-server-display-name')).not.toBeNull();
+    expect(headers.get('x-clickhouse-summary')).toContain('"elapsed_ns"');
+    expect(headers.get('keep-alive')).toMatch(/timeout=10/);
+  });
+
+  it('maps exceptions to the status of the server', async () => {
+    expect((await ask('SELECT nope')).status).toBe(404);
+    expect((await ask('SELEC 1')).status).toBe(400);
+    expect((await ask('SELECT throwIf(1)')).status).toBe(500);
+    expect((await ask('SELECT 1', { database: 'nowhere' })).status).toBe(404);
+    expect((await ask('SELECT 1')).text).toBe('1\n');
+    const { status, text } = await ask('SELECT 1 +');
+    expect([status, text.includes('OUTFILE')]).toEqual([400, false]);
+  });
+
+  it('lets GET read and nothing else', async () => {
+    const login = { database: engine.database, user: engine.user, password: engine.password };
+    const read = async (query: string) =>
+      (await fetch(`${engine.url}/?${new URLSearchParams({ query, ...login }).toString()}`)).text();
+    expect(await read('SELECT 1')).toBe('1\n');
+    expect(await read("INSERT INTO lines SELECT 'by get'")).toContain('(READONLY)');
+    expect((await ask("SELECT count() FROM lines WHERE line = 'by get'")).text).toBe('0\n');
+  });
+
+  it('joins rows of URL and body', async () => {
+    await ask('b\nc\n', { query: 'INSERT INTO lines FORMAT TSV\na\n' });
+    await ask(`INSERT INTO lines FORMAT TSV\n${'d\n'.repeat(300_000)}`);
+    expect((await ask('SELECT line, count() FROM lines GROUP BY line ORDER BY line')).text).toBe(
+      'a\t1\nb\t1\nc\t1\nd\t300000\n',
+    );
+    await ask('TRUNCATE TABLE lines');
+  });
+
+  it('accepts an empty INSERT', async () => {
+    expect((await ask('', { query: 'INSERT INTO lines FORMAT RowBinary' })).status).toBe(200);
+    expect((await ask('', { query: 'INSERT INTO nowhere FORMAT RowBinary' })).status).toBe(404);
+  });
+
+  it('understands gzip both ways', async () => {
+    const packed = await ask(gzipSync('INSERT INTO lines FORMAT TSV\npacked\n'), {}, { 'content-encoding': 'gzip' });
+    expect(packed.status).toBe(200);
+    const damaged = await ask(
+      gzipSync('INSERT INTO lines FORMAT TSV\ndamaged\n').subarray(0, 30),
+      {},
+      { 'content-encoding': 'gzip' },
+    );
+    expect(damaged.status).toBeGreaterThanOrEqual(400);
+    expect((await ask('SELECT line FROM lines')).text).toBe('packed\n');
+    const query = encodeURIComponent("SELECT repeat('x', 5000)");
+    const login = `user=${engine.user}&password=${engine.password}`;
+    const answer = await new Promise<IncomingMessage>((resolve) =>
+      get(
+        `${engine.url}/?query=${query}&enable_http_compression=1&${login}`,
+        { headers: { 'accept-encoding': 'gzip' } },
+        resolve,
+      ),
+    );
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    expect(gunzipSync(Buffer.concat(chunks)).toString()).toBe(`${'x'.repeat(5000)}\n`);
+    await ask('TRUNCATE TABLE lines');
+  });
+
+  it('executes nothing of a body that did not arrive whole', async () => {
+    const query = encodeURIComponent(`INSERT INTO ${engine.database}.lines FORMAT TSV`);
+    const login = `user=${engine.user}&password=${engine.password}`;
+    const headers = `POST /?query=${query}&query_id=ingest-cut&${login} HTTP/1.1\r\nHost: x\r\n`;
+    await sendAndHangUp(`${headers}Content-Length: 100\r\n\r\nhalf\n`);
+    await sendAndHangUp(`${headers}Transfer-Encoding: chunked\r\n\r\n5\r\nhalf\n\r\n`);
+    await expect
+      .poll(async () => (await fetch(`${engine.url}/metrics`)).text())
+      .toContain('deskwire_engine_spool_bytes 0');
+    expect((await ask('SELECT count() FROM lines')).text).toBe('0\n');
+  });
+
+  it('kills the statement of a caller who hangs up, also one that waits for its reader', async () => {
+    const login = `user=${engine.user}&password=${engine.password}`;
+    for (const [queryId, sql] of [
+      ['left-computing', endless],
+      ['left-reading', 'SELECT number FROM numbers(1e12)'],
+    ] as const) {
+      const socket = connect(Number(new URL(engine.url).port), '127.0.0.1');
+      socket.pause();
+      socket.write(
+        `POST /?query_id=${queryId}&${login} HTTP/1.1\r\nHost: x\r\nContent-Length: ${sql.length}\r\n\r\n${sql}`,
+      );
+      await expect.poll(() => runningCount(queryId), { timeout: 10_000 }).toBe(1);
+      socket.destroy();
+      await expect.poll(() => runningCount(queryId), { timeout: 10_000 }).toBe(0);
+    }
+  });
+
+  it('refuses a query id that is running', async () => {
+    const first = ask(endless, { query_id: 'same' });
+    await expect.poll(() => runningCount('same'), { timeout: 10_000 }).toBe(1);
+    const second = await ask('SELECT 1', { query_id: 'same' });
+    expect(second.text).toContain('Code: 216.');
+    expect((await kill('same')).text).toContain('same');
+    expect((await first).text).toContain('Code: 394.');
+    expect((await ask('SELECT 1', { query_id: 'same' })).text).toBe('1\n');
+  });
+
+  it('bounds the queue, and keeps a lane for feeds and a session for kills', async () => {
+    const busy = ['busy-1', 'busy-2'].map((query_id) => ask(endless, { query_id }));
+    await expect.poll(() => runningCount('busy-%'), { timeout: 10_000 }).toBe(2);
+    const waiting = [ask('SELECT 1'), ask('SELECT 1')];
+    const gauge = async () => (await fetch(`${engine.url}/metrics`)).text();
+    await expect.poll(gauge).toContain('deskwire_engine_query_statements_waiting 2');
+    const refused = await ask('SELECT 1');
+    expect([refused.status, refused.headers.get('x-clickhouse-exception-code')]).toEqual([500, '202']);
+    expect((await ask('SELECT 1', { query_id: 'ingest-EVENTS' })).text).toBe('1\n');
+    expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+    expect((await kill('busy-%')).status).toBe(200);
+    await Promise.all(busy);
+    expect((await Promise.all(waiting)).map(({ text }) => text)).toEqual(['1\n', '1\n']);
+  });
+
+  it('keeps the answers of many statements at once apart', async () => {
+    const numbers = Array.from({ length: 4 }, (_, index) => String(index));
+    const rounds = Array.from({ length: 25 }, () => numbers.slice(0, 3));
+    for (const round of rounds) {
+      const answers = await Promise.all(
+        round.map((n) =>
+          ask("SELECT {n:UInt8}, getSetting('max_threads')", { param_n: n, max_threads: String(Number(n) + 1) }),
+        ),
+      );
+      expect(answers.map(({ text }) => text)).toEqual(round.map((n) => `${n}\t${Number(n) + 1}\n`));
+    }
+  });
+
+  it('gives a late error its own status when asked to wait for the end', async () => {
+    const sql =
+      "SELECT throwIf(number = 900000), repeat('x', 20) FROM numbers(1000000) SETTINGS max_block_size = 10000";
+    expect((await ask(sql, { wait_end_of_query: '1' })).status).toBe(500);
+    const tooLarge = await ask("SELECT repeat('x', 1000) FROM numbers(1000000)", { wait_end_of_query: '1' });
+    expect(tooLarge.text).toContain('(TOO_MANY_ROWS_OR_BYTES)');
+    const streamed = await ask(sql);
+    expect(streamed.status).toBe(200);
+    const tag = streamed.headers.get('x-clickhouse-exception-tag') ?? 'none';
+    expect(streamed.text.endsWith(`${tag}\r\n__exception__\r\n`)).toBe(true);
+  });
+});
