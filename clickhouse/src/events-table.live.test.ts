@@ -1,0 +1,72 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { connectClickHouse } from './connect.ts';
+import { startEngine, type StartedEngine } from './engine/start-engine.ts';
+import { flowSources, streamTips } from './flow-queries.ts';
+import { idLookup, streamTip } from './ledger-queries.ts';
+import { migrate, MigrationDrift, readMigrations } from './migrate.ts';
+
+let engine: StartedEngine;
+let client: ClickHouseClient;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  const { url, user, password, database } = engine;
+  client = connectClickHouse(
+    { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database },
+    'test',
+  );
+  await migrate(client);
+  await client.command({
+    query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, id, id_hash, disposition)
+      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, 'accepted'
+      FROM numbers(200000)`,
+  });
+});
+afterAll(async () => {
+  await client.close();
+  await engine.stop();
+});
+
+/** Names of the projections that a query reads from. */
+async function projectionsOf(sql: string, params: Record<string, unknown>): Promise<string[]> {
+  const answer = await client.query({
+    query: `EXPLAIN projections = 1 ${sql}`,
+    query_params: params,
+    format: 'JSONEachRow',
+  });
+  const lines = z.array(z.object({ explain: z.string() })).parse(await answer.json());
+  return lines.flatMap(({ explain }) => /ReadFromMergeTree \((\w+)\)/.exec(explain)?.[1] ?? []);
+}
+
+it('applies the migrations once', async () => {
+  expect(await migrate(client)).toEqual([]);
+});
+
+it('refuses to go on when an applied migration was edited or is gone, and changes nothing', async () => {
+  const edited = readMigrations().map((migration) => ({ ...migration, checksum: 'other' }));
+  await expect(migrate(client, edited)).rejects.toThrow(MigrationDrift);
+  await expect(migrate(client, [])).rejects.toThrow(/its file is gone/);
+});
+
+it('finishes a migration that was interrupted between two statements', async () => {
+  const name = '9999-interrupted.sql';
+  const half = {
+    name,
+    sql: 'CREATE TABLE half (a UInt8) ENGINE = MergeTree ORDER BY a; SELECT throwIf(1)',
+    checksum: 'x',
+  };
+  await expect(migrate(client, [...readMigrations(), half])).rejects.toThrow();
+  const whole = { ...half, sql: half.sql.replace('throwIf(1)', '1') };
+  expect(await migrate(client, [...readMigrations(), whole])).toEqual([name]);
+});
+
+it.each([
+  ['the tip of a stream', streamTip.sql, { stream: 'EVENTS', table: 'events' }, 'tip'],
+  ['the proof of all streams', streamTips.sql, { table: 'events' }, 'tip'],
+  ['totals of each source', flowSources.sql, {}, 'by_day'],
+  ['accepted ids', idLookup.sql, { hashes: [92_233_720_368_547n, 4_611_686_018_427_350n] }, 'by_id'],
+])('reads %s from a projection, so that its cost does not grow with history', async (_, sql, params, projection) => {
+  expect(await projectionsOf(sql, params)).toContain(projection);
+});
