@@ -22,9 +22,13 @@ export default ts.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
+  { files: ['web/**/*.ts'], ignores: ['**/*.svelte.ts'], extends: [...ts.configs.strict] },
+  // These name their own files: only components and `.svelte.ts` are read with the parser of Svelte.
+  ...svelte.configs.recommended,
   {
-    files: ['web/**/*.ts', 'web/**/*.svelte'],
-    extends: [...ts.configs.strict, ...svelte.configs.recommended],
+    files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
+    plugins: { '@typescript-eslint': ts.plugin },
+    rules: Object.assign({}, ...ts.configs.strict.map((config) => config.rules ?? {})),
     languageOptions: {
       globals: globals.browser,
       parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },

@@ -1,0 +1,1 @@
+export function findProgram(names: string[], path?: string): string | undefined;

@@ -1,0 +1,1 @@
+export function isAsLocked(lockfile: string, installed: string): boolean;

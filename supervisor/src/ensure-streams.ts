@@ -1,0 +1,60 @@
+import type { JetStreamManager, StreamInfo } from 'nats';
+import { NatsError } from 'nats';
+import type { WantedStream } from './streams.ts';
+
+/**
+ * Creates what is missing and updates what differs; what fits already is left alone. Answers the names it touched.
+ * Throws StreamConflict where the server refuses the change.
+ */
+export async function ensureStreams(jsm: JetStreamManager, wanted: WantedStream[]): Promise<string[]> {
+  const touched: string[] = [];
+  for (const config of wanted) {
+    const found = await findStream(jsm, config.name);
+    if (found === undefined) await jsm.streams.add(config);
+    else {
+      const safe = withoutLoss(config, found.state.bytes);
+      const changes = differences(safe, found.config);
+      if (changes.length === 0) continue;
+      try {
+        await jsm.streams.update(config.name, safe);
+      } catch (cause) {
+        throw new StreamConflict(config.name, changes, cause);
+      }
+    }
+    touched.push(config.name);
+  }
+  return touched;
+}
+
+export class StreamConflict extends Error {
+  override name = 'StreamConflict';
+  constructor(stream: string, changes: string[], cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`stream ${stream} exists with settings that cannot be changed (${changes.join(', ')}): ${why}`, { cause });
+  }
+}
+
+/** nats-server deletes the oldest messages at once when a limit is lowered below what is stored, also with discard new. */
+export function withoutLoss(config: WantedStream, storedBytes: number): WantedStream {
+  const slack = 64 * 2 ** 20;
+  return { ...config, max_bytes: Math.max(config.max_bytes, storedBytes + slack) };
+}
+
+/** `field: found, wanted` for each field that differs. */
+export function differences(wanted: WantedStream, found: object): string[] {
+  const actual = new Map(Object.entries(found));
+  return Object.entries(wanted)
+    .filter(([field, value]) => JSON.stringify(actual.get(field)) !== JSON.stringify(value))
+    .map(([field, value]) => `${field}: ${JSON.stringify(actual.get(field))}, wanted ${JSON.stringify(value)}`);
+}
+
+/** Undefined when the server has no such stream. */
+export async function findStream(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await jsm.streams.info(name);
+  } catch (error) {
+    const streamNotFound = 10059;
+    if (error instanceof NatsError && error.api_error?.err_code === streamNotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { buckets, streams } from '@deskwire/contracts/subjects';
+import { expect, test } from 'vitest';
+import { streamBudget, wantedStreams } from './streams.ts';
+
+const GiB = 2 ** 30;
+
+test('every stream and every bucket has a bound in bytes, and together they stay within the budget', () => {
+  const wanted = wantedStreams(40 * GiB);
+  expect(wanted.map(({ name }) => name).sort()).toEqual(
+    [...Object.values(streams), ...buckets.map((name) => `KV_${name}`)].sort(),
+  );
+  expect(wanted.every(({ max_bytes }) => max_bytes > 0)).toBe(true);
+  expect(wanted.reduce((sum, { max_bytes }) => sum + max_bytes, 0)).toBeLessThan(40 * GiB);
+});
+
+test('a full stream of events refuses, and takes an event of 1 MiB with its headers', () => {
+  const events = wantedStreams(GiB).find(({ name }) => name === 'EVENTS');
+  expect(events).toMatchObject({ discard: 'new', max_age: 604_800e9, max_msg_size: 1_048_576 + 65_536 });
+});
+
+test('a key can be destroyed for good', () => {
+  const keys = wantedStreams(GiB).find(({ name }) => name === 'KV_keys');
+  expect(keys).toMatchObject({ deny_delete: false, max_msgs_per_subject: 1 });
+});
+
+test('the budget leaves a reserve free, and counts what the streams hold already', () => {
+  expect(streamBudget({ freeBytes: 100 * GiB, usedBytes: 0 })).toBe(67.5 * GiB);
+  expect(streamBudget({ freeBytes: 60 * GiB, usedBytes: 40 * GiB })).toBe(67.5 * GiB);
+  expect(streamBudget({ freeBytes: 0, usedBytes: 0 })).toBe(GiB);
+});

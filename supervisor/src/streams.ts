@@ -1,0 +1,99 @@
+import { buckets, streams, subjects, subtrees, type Bucket } from '@deskwire/contracts/subjects';
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from 'nats';
+
+const KiB = 2 ** 10;
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+const dayNs = 86_400 * 1e9;
+
+export type WantedStream = Partial<StreamConfig> & { name: string; subjects: string[]; max_bytes: number };
+
+/** Every stream and bucket of Deskwire, each with its share of `budgetBytes`; a quarter of it stays unpromised. */
+export function wantedStreams(budgetBytes: number, replicas = 1): WantedStream[] {
+  const share = (part: number) => Math.max(64 * MiB, Math.floor((budgetBytes * part) / MiB) * MiB);
+  const all = { storage: StorageType.File, num_replicas: replicas, allow_direct: true };
+  return [
+    {
+      ...all,
+      name: streams.events,
+      subjects: [subjects.allEvents],
+      max_age: 7 * dayNs,
+      max_bytes: share(0.4),
+      // A full stream refuses the publisher; it never drops what it accepted.
+      discard: DiscardPolicy.New,
+      max_msg_size: MiB + 64 * KiB,
+      // Message ids are per stream, not per source: with a longer window one source could swallow another's event, and
+      // the ledger would not show the duplicate. Ingest decides duplicates. 100 ms is the shortest that servers take.
+      duplicate_window: 100 * 1e6,
+    },
+    {
+      ...all,
+      name: streams.tickets,
+      subjects: [subtrees.tickets],
+      max_bytes: share(0.1),
+      discard: DiscardPolicy.New,
+      max_msg_size: 64 * KiB,
+    },
+    {
+      ...all,
+      name: streams.conversations,
+      subjects: [subtrees.conversations],
+      max_bytes: share(0.1),
+      discard: DiscardPolicy.New,
+    },
+    {
+      ...all,
+      name: streams.outbound,
+      subjects: [subtrees.outbound],
+      retention: RetentionPolicy.Workqueue,
+      max_bytes: share(0.02),
+      discard: DiscardPolicy.New,
+    },
+    {
+      ...all,
+      name: streams.quarantine,
+      subjects: [subtrees.quarantine],
+      max_age: 30 * dayNs,
+      max_bytes: share(0.05),
+      // The subject names the position: writing it again after a crash replaces the same bytes.
+      max_msgs_per_subject: 1,
+      discard: DiscardPolicy.Old,
+    },
+    {
+      ...all,
+      name: streams.alerts,
+      subjects: [subtrees.alerts],
+      max_age: 30 * dayNs,
+      max_bytes: 64 * MiB,
+      discard: DiscardPolicy.Old,
+    },
+    ...buckets.map((bucket) => ({ ...all, ...bucketStream(bucket), max_bytes: share(0.01) })),
+  ];
+}
+
+/** A KV bucket is a stream of this form; nats.js finds it there and creates nothing. */
+function bucketStream(bucket: Bucket) {
+  return {
+    name: `KV_${bucket}`,
+    subjects: [`$KV.${bucket}.>`],
+    max_msgs_per_subject: 1,
+    allow_rollup_hdrs: true,
+    // Destroying a key is a secure delete of its message, which is forbidden for ever where this is once true.
+    deny_delete: bucket !== 'keys',
+    deny_purge: false,
+    discard: DiscardPolicy.New,
+  };
+}
+
+export interface DiskState {
+  freeBytes: number;
+  /** What our streams occupy there already. */
+  usedBytes: number;
+}
+
+/** Bytes that the streams may promise together: three quarters of the disk's room, less a reserve that stays free. */
+export function streamBudget({ freeBytes, usedBytes }: DiskState): number {
+  const room = freeBytes + usedBytes;
+  const reserve = Math.max(2 * GiB, room / 10);
+  return Math.max(1 * GiB, Math.floor((room - reserve) * 0.75));
+}
