@@ -64,10 +64,27 @@ it('continues when the last stored message is gone but an older one agrees', asy
 });
 
 it('begins anew when the stream was made again, even at the same positions', async () => {
-  expect(await findPosition(ledger(5, { createdUs: createdUs - 1 }), stream(plain(1, 9)))).toMatchObject({
+  expect(await findPosition(ledger(5, { createdUs: createdUs - 1 }), stream(plain(1, 9, 20)))).toMatchObject({
     kind: 'begins',
     nextSeq: 1,
     tip: { epoch: 9, seq: 5 },
+  });
+});
+
+it('continues when only the creation time is another one: nats-server 2.9 changes it on a restart', async () => {
+  expect(await findPosition(ledger(5, { createdUs: createdUs - 1 }), stream(plain(1, 9)))).toMatchObject({
+    kind: 'continues',
+    streamCreatedUs: createdUs,
+    nextSeq: 6,
+  });
+});
+
+it('lets the creation time decide when no message can be compared', async () => {
+  const emptied = stream(plain(30, 31), { firstSeq: 30, lastSeq: 31 });
+  expect(await findPosition(ledger(20), emptied)).toMatchObject({ kind: 'continues', nextSeq: 21 });
+  expect(await findPosition(ledger(20, { createdUs: createdUs - 1 }), emptied)).toMatchObject({
+    kind: 'begins',
+    nextSeq: 1,
   });
 });
 

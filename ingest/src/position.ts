@@ -40,8 +40,8 @@ export type Position =
 const marksCompared = 16;
 
 /**
- * Compares the ledger with the stream that is there now: its creation time, and the JetStream time at the last stored
- * position. A stream made again, or one that lost its end and reused positions, would otherwise be skipped in silence.
+ * Compares the ledger with the stream that is there now: the JetStream time at the last stored position, and its creation
+ * time where that cannot decide. A stream made again, or one that lost its end and reused positions, would otherwise be skipped in silence.
  */
 export async function findPosition(ledger: LedgerView, stream: StreamView): Promise<Position> {
   const streamCreatedUs = microsOfText(stream.created);
@@ -49,15 +49,19 @@ export async function findPosition(ledger: LedgerView, stream: StreamView): Prom
   if (end === undefined) return { kind: 'begins', streamCreatedUs, tip: { epoch: 0, seq: 0 }, nextSeq: 1 };
   const { tip } = end;
   const marks = await ledger.marks(tip.seq, marksCompared);
-  if (marks[0]?.streamCreatedUs !== streamCreatedUs) return { kind: 'begins', streamCreatedUs, tip, nextSeq: 1 };
-
-  if (stream.lastSeq >= end.committedSeq) {
-    // Erased or expired messages cannot be compared: the next older one speaks for them.
-    const same = await firstComparable(marks, stream);
-    if (same !== false)
-      return { kind: 'continues', epoch: tip.epoch, streamCreatedUs, tip, nextSeq: end.committedSeq + 1 };
-  }
-  return { kind: 'begins', streamCreatedUs, tip, nextSeq: (await lastCommon(ledger, stream, tip)) + 1 };
+  // Erased or expired messages cannot be compared: the next older one speaks for them.
+  const sameMessages = stream.lastSeq >= end.committedSeq ? await firstComparable(marks, stream) : false;
+  // nats-server 2.9 gives an encrypted stream another creation time when it starts for the second time (measured): messages
+  // that agree outweigh it. Where none can be compared, a wrong guess only reads what is there once more, as duplicates.
+  const sameCreation = marks[0]?.streamCreatedUs === streamCreatedUs;
+  // An idle desk whose messages have all expired: empty, and exactly as long as the ledger.
+  const sameEmpty = stream.lastSeq === end.committedSeq && stream.firstSeq > stream.lastSeq;
+  const isSame = sameMessages === undefined ? sameCreation || sameEmpty : sameMessages;
+  if (isSame) return { kind: 'continues', epoch: tip.epoch, streamCreatedUs, tip, nextSeq: end.committedSeq + 1 };
+  const common = await lastCommon(ledger, stream, tip);
+  // Nothing in common: another stream, of which even the first position counts.
+  const nextSeq = common < stream.firstSeq ? 1 : common + 1;
+  return { kind: 'begins', streamCreatedUs, tip, nextSeq };
 }
 
 /** Whether the newest position that both still have is the same message; undefined when there is none. */

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { PartHealth } from '@deskwire/contracts/health';
 import { subjects } from '@deskwire/contracts/subjects';
@@ -38,11 +37,6 @@ export async function serveHealth({
       response.writeHead(status, { 'content-type': type }).end(body),
     );
   });
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
 
   async function answer(url: string): Promise<{ status: number; type: string; body: string }> {
     if (url === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' };
@@ -62,8 +56,9 @@ export async function serveHealth({
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: async () => {
       subscription.unsubscribe();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

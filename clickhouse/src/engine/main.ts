@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { createLog } from '@deskwire/runtime/log';
 import { drainPending } from 'chdb';
-import { pino } from 'pino';
 
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import { createEngineMetrics } from './engine-metrics.ts';
@@ -18,7 +18,7 @@ if (!read.ok) {
 }
 // Before the engine loads its zones: what it stores and shows must not depend on where the machine stands.
 process.env['TZ'] = 'UTC';
-const log = pino({ name: 'engine', level: read.env.LOG_LEVEL });
+const log = createLog('engine', read.env.LOG_LEVEL);
 try {
   await start(read.env);
 } catch (error) {

@@ -1,0 +1,26 @@
+import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
+import { clickhouseEnv, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { z } from 'zod';
+
+/** The hub's environment, with the origins it accepts. Throws EnvError with one line that names the variable. */
+export function readHubEnv(env: NodeJS.ProcessEnv) {
+  const parsed = parseEnv(
+    {
+      ...natsEnv,
+      ...clickhouseEnv,
+      HUB_PORT: port(3001),
+      HUB_HEALTH_PORT: port(0),
+      WEB_PORT: port(3000),
+      BIND_HOST: z.string().default('127.0.0.1'),
+      PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      TLS_CERT_FILE: z.string().optional(),
+      TLS_KEY_FILE: z.string().optional(),
+    },
+    env,
+  );
+  const tls =
+    parsed.TLS_CERT_FILE === undefined || parsed.TLS_KEY_FILE === undefined
+      ? undefined
+      : { certFile: parsed.TLS_CERT_FILE, keyFile: parsed.TLS_KEY_FILE };
+  return { ...parsed, tls, origins: publicOrigins(parsed.PUBLIC_URL, parsed.WEB_PORT, tls !== undefined) };
+}

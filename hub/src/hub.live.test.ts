@@ -1,0 +1,313 @@
+import { execFile } from 'node:child_process';
+import { connect as connectTcp } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { flowReport } from '@deskwire/contracts/flow';
+import { frame as frameSchema, hubHeartbeat, subscribeAck, type Frame } from '@deskwire/contracts/hub-protocol';
+import type { Role } from '@deskwire/contracts/roles';
+import { sha256Hex } from '@deskwire/contracts/secret';
+import { hubPassesKey, sessionKey } from '@deskwire/contracts/session';
+import { subjects } from '@deskwire/contracts/subjects';
+import { connectNats } from '@deskwire/runtime/nats';
+import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
+import type { NatsConnection } from 'nats';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startHub, type RunningHub } from './testing/start-hub.ts';
+import { heartbeat, startLedger } from './testing/start-ledger.ts';
+
+const origin = 'http://127.0.0.1:3000';
+let nats: TestNats;
+let ledger: Awaited<ReturnType<typeof startLedger>>;
+let hub: RunningHub;
+let operator: NatsConnection;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  [nats, ledger] = await Promise.all([startNats(), startLedger()]);
+  await ledger.append([{ source: 'zendesk' }, { source: 'zendesk' }, heartbeat('zendesk', 60, 0)]);
+  hub = await startHub({ ...nats.env('hub'), ...ledger.env });
+  operator = await connectNats(nats.env('operator'), 'operator');
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.disconnect();
+});
+afterAll(async () => {
+  await operator.close();
+  await hub.stop();
+  await Promise.all([ledger.stop(), nats.stop()]);
+});
+
+const made = z.object({
+  id: z.string(),
+  token: z.string(),
+  role: z.string(),
+  name: z.string(),
+  teams: z.array(z.string()),
+});
+const run = promisify(execFile);
+
+async function tokenCommand(...args: string[]): Promise<string> {
+  const main = new URL('token.ts', import.meta.url).pathname;
+  const env = { PATH: process.env['PATH'], ...nats.env('operator') };
+  return (await run(process.execPath, ['--import', 'tsx', main, ...args], { env })).stdout;
+}
+async function newToken(role: Role, ...more: string[]) {
+  return made.parse(JSON.parse(await tokenCommand('add', '--role', role, '--name', 'Test', ...more, '--json')));
+}
+
+function open(token: string | undefined, headers: Record<string, string> = {}): Socket {
+  const socket = io(hub.url, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    ...(token === undefined ? {} : { auth: { token } }),
+    extraHeaders: headers,
+  });
+  sockets.push(socket);
+  return socket;
+}
+/** 'connected', the code of the refusal, or 'no-handshake'. */
+function outcome(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.on('connect', () => resolve('connected'));
+    socket.on('connect_error', (error) => {
+      const refused = z.object({ data: z.object({ code: z.string() }) }).safeParse(error);
+      resolve(refused.success ? refused.data.data.code : 'no-handshake');
+    });
+  });
+}
+function frames(socket: Socket): Frame[] {
+  const seen: Frame[] = [];
+  socket.on('frame', (message) => seen.push(frameSchema.parse(message)));
+  return seen;
+}
+async function ask(socket: Socket, event: string, message: unknown) {
+  return subscribeAck.parse(await socket.timeout(10_000).emitWithAck(event, message));
+}
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('it did not come true in time');
+    await sleep(20);
+  }
+}
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${hub.healthUrl}/metrics`)).text();
+  return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+}
+
+describe('sign-in', () => {
+  it('takes a bearer token as soon as the command that made it returns, with or without our origin', async () => {
+    const { token } = await newToken('analyst');
+    expect(await outcome(open(token))).toBe('connected');
+    expect(await outcome(open(token, { origin }))).toBe('connected');
+  });
+
+  it('refuses no token, a wrong secret, and a token that nobody made', async () => {
+    const { token } = await newToken('analyst');
+    expect(await outcome(open(undefined))).toBe('no-token');
+    expect(await outcome(open(`${token.slice(0, -4)}AAAA`))).toBe('unknown-token');
+    expect(await outcome(open(`dw_${'a'.repeat(12)}_${'b'.repeat(43)}`))).toBe('unknown-token');
+  });
+
+  it('refuses a foreign origin at the handshake, even with a good token', async () => {
+    const { token } = await newToken('analyst');
+    expect(await outcome(open(token, { origin: 'http://evil.example' }))).toBe('no-handshake');
+    expect(await outcome(open(token, { origin: 'null' }))).toBe('no-handshake');
+  });
+
+  it('takes the pass of a page, but not from a program, not twice its time, and not after the session ended', async () => {
+    const { id } = await newToken('analyst');
+    const sessions = await operator.jetstream().views.kv('sessions');
+    const session = sha256Hex('a session');
+    const iso = (inMs: number) => new Date(Date.now() + inMs).toISOString();
+    const pass = (secret: string, inMs: number) => ({ secret_sha256: sha256Hex(secret), expires_at: iso(inMs) });
+    const [good, old] = ['g'.repeat(43), 'o'.repeat(43)];
+    const signedIn = { token_id: id, created_at: iso(0), expires_at: iso(60_000) };
+    await sessions.put(sessionKey(session), JSON.stringify(signedIn));
+    await sessions.put(hubPassesKey(session), JSON.stringify([pass(old, -1), pass(good, 60_000)]));
+
+    const page = open(`hp_${session}_${good}`, { origin });
+    expect(await outcome(page)).toBe('connected');
+    expect(await outcome(open(`hp_${session}_${good}`))).toBe('bearer-needed');
+    expect(await outcome(open(`hp_${session}_${old}`, { origin }))).toBe('expired');
+    await sessions.delete(sessionKey(session));
+    await until(() => page.disconnected, 1_000);
+    expect(await outcome(open(`hp_${session}_${good}`, { origin }))).toBe('unknown-token');
+  });
+
+  it('cuts the sockets of a revoked token within a second, and lets it in no more', async () => {
+    const { id, token } = await newToken('analyst');
+    const socket = open(token);
+    expect(await outcome(socket)).toBe('connected');
+    const revoked = operator
+      .jetstream()
+      .views.kv('users')
+      .then((users) => users.delete(`token.${id}`));
+    await revoked;
+    await until(() => socket.disconnected, 1_000);
+    expect(await outcome(open(token))).toBe('unknown-token');
+  });
+
+  it('refuses a role that does not exist and raises an alert', async () => {
+    const { id, token } = await newToken('analyst');
+    const users = await operator.jetstream().views.kv('users');
+    const record = z.record(z.string(), z.unknown()).parse((await users.get(`token.${id}`))?.json());
+    const alerts = operator.subscribe(subjects.alert('warning', 'access'), { max: 1 });
+    await operator.flush();
+    await users.put(`token.${id}`, JSON.stringify({ ...record, role: 'boss' }));
+    expect(await outcome(open(token))).toBe('unknown-role');
+    for await (const alert of alerts) expect(alert.string()).toContain(id);
+  });
+});
+
+describe('channel flow', () => {
+  it('sends a snapshot, then whole frames that follow each other, at once after a commit', async () => {
+    const { token } = await newToken('analyst');
+    const socket = open(token);
+    const seen = frames(socket);
+    expect(await ask(socket, 'subscribe', { ch: 'flow' })).toEqual({ ok: true });
+    expect(seen[0]).toMatchObject({ ch: 'flow', kind: 'snapshot' });
+    const before = flowReport.parse(seen[0]?.data).totals.received;
+    expect(before).toBeGreaterThanOrEqual(3);
+
+    const ingest = await connectNats(nats.env('ingest'), 'ingest');
+    await ledger.append([{ source: 'zendesk' }]);
+    const appended = performance.now();
+    ingest.publish(subjects.ingestCommitted, '{}');
+    await until(() => seen.some((frame) => flowReport.parse(frame.data).totals.received === before + 1));
+    expect(performance.now() - appended).toBeLessThan(1_000);
+    await ingest.close();
+
+    await until(() => seen.length >= 4);
+    const later = seen.slice(1);
+    expect(later.every((frame) => frame.kind === 'frame')).toBe(true);
+    later.forEach((frame, index) => expect(frame.prev).toBe(seen[index]?.seq));
+  });
+
+  it('tells its head every five seconds and goes quiet after unsubscribe', async () => {
+    const { token } = await newToken('admin');
+    const socket = open(token);
+    const seen = frames(socket);
+    const beats: z.infer<typeof hubHeartbeat>[] = [];
+    socket.on('heartbeat', (message) => beats.push(hubHeartbeat.parse(message)));
+    await ask(socket, 'subscribe', { ch: 'flow' });
+    await until(() => beats.length > 0, 6_000);
+    expect(beats[0]).toMatchObject({ ch: 'flow', epoch: seen[0]?.epoch });
+    expect(await ask(socket, 'unsubscribe', { ch: 'flow' })).toEqual({ ok: true });
+    await sleep(200);
+    const heard = seen.length;
+    await sleep(1_500);
+    expect(seen.length).toBe(heard);
+  });
+
+  it('says what a role may not hear, what is not there yet, and what is nonsense', async () => {
+    const agent = open((await newToken('agent', '--team', 'billing')).token);
+    const code = async (message: unknown) => {
+      const answer = await ask(agent, 'subscribe', message);
+      return answer.ok ? 'ok' : answer.error.code;
+    };
+    expect(await code({ ch: 'flow' })).toBe('forbidden');
+    expect(await code({ ch: 'queue:sales' })).toBe('forbidden');
+    expect(await code({ ch: 'queue:billing' })).toBe('unavailable');
+    expect(await code({ ch: 'nothing' })).toBe('not-found');
+    expect(await code({ channel: 'flow' })).toBe('invalid');
+    expect(await code(null)).toBe('invalid');
+  });
+
+  it('spares a slow socket its frames instead of queueing them, and closes nobody for it', async () => {
+    const { token } = await newToken('analyst');
+    const [slow, quick] = [open(token), open(token)];
+    const [heardSlow, heardQuick] = [frames(slow), frames(quick)];
+    // Wide reports fill the kernel's buffers fast.
+    const many = Array.from({ length: 300 }, (_, index) => ({ source: `source-${index}-${'x'.repeat(60)}` }));
+    await ledger.append(many);
+    await Promise.all([ask(slow, 'subscribe', { ch: 'flow' }), ask(quick, 'subscribe', { ch: 'flow' })]);
+    const raw: unknown = Reflect.get(slow.io.engine.transport, 'ws');
+    const { _socket } = z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw);
+    _socket.pause();
+    const ingest = await connectNats(nats.env('ingest'), 'ingest');
+    const commits = setInterval(() => ingest.publish(subjects.ingestCommitted, '{}'), 50);
+    await until(async () => (await metric('deskwire_hub_frames_skipped_total')) > 0, 40_000);
+    clearInterval(commits);
+    await ingest.close();
+    _socket.resume();
+    await until(() => (heardSlow.at(-1)?.seq ?? 0) >= (heardQuick.at(-1)?.seq ?? 1), 5_000);
+    expect(heardSlow.length).toBeLessThan(heardQuick.length);
+    expect(slow.connected).toBe(true);
+  });
+
+  it('repeats the last known figures as unknown while ClickHouse is away', async () => {
+    const { token } = await newToken('analyst');
+    const socket = open(token);
+    const seen = frames(socket);
+    await ask(socket, 'subscribe', { ch: 'flow' });
+    const known = flowReport.parse(seen[0]?.data);
+    ledger.engine.kill('SIGSTOP');
+    try {
+      await until(() => seen.some((frame) => flowReport.parse(frame.data).state === 'unknown'), 15_000);
+    } finally {
+      ledger.engine.kill('SIGCONT');
+    }
+    const unknown = seen.map((frame) => flowReport.parse(frame.data)).find((report) => report.state === 'unknown');
+    expect(unknown?.totals.received).toBeGreaterThanOrEqual(known.totals.received);
+    expect(unknown?.why).toContain('ClickHouse');
+    await until(() => flowReport.parse(seen.at(-1)?.data).state !== 'unknown', 15_000);
+  });
+});
+
+describe('staying alive', () => {
+  it('survives 1,000 handshakes that are aborted, without a ghost', async () => {
+    const { port, hostname } = new URL(hub.url);
+    const request = [
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+      `Host: ${hostname}:${port}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      '\r\n',
+    ].join('\r\n');
+    const abort = (afterMs: number) =>
+      new Promise<void>((resolve) => {
+        const socket = connectTcp(Number(port), hostname, () => {
+          socket.write(request, () => setTimeout(() => socket.resetAndDestroy(), afterMs));
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve());
+      });
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => abort(index % 5)));
+    }
+    await until(async () => (await metric('deskwire_hub_connections')) === 0);
+    expect((await fetch(`${hub.healthUrl}/readyz`)).status).toBe(200);
+    expect(await outcome(open((await newToken('analyst')).token))).toBe('connected');
+  });
+
+  it('drains on SIGTERM: clients see a broken connection, not a refusal, and the port can be used at once', async () => {
+    // Below the range from which the system takes the ports of clients.
+    const HUB_PORT = String(20_000 + Math.floor(Math.random() * 10_000));
+    const env = { ...nats.env('hub'), ...ledger.env, HUB_PORT };
+    const second = await startHub(env);
+    await expect(startHub(env)).rejects.toThrow('is HUB_PORT taken?');
+    const { token } = await newToken('analyst');
+    const reasons: string[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      const socket = io(second.url, {
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+        auth: { token },
+      });
+      socket.on('disconnect', (reason) => reasons.push(reason));
+      await outcome(socket);
+    }
+    expect(await second.stop('SIGTERM')).toBe(0);
+    await until(() => reasons.length === 20, 2_000);
+    expect(new Set(reasons)).toEqual(new Set(['transport close']));
+    const again = await startHub(env);
+    expect(await again.stop()).toBe(0);
+  });
+});

@@ -1,0 +1,75 @@
+import { Server } from 'socket.io';
+import type { HubServer, HubSocket } from './hub-socket.ts';
+import type { HubMetrics } from './metrics.ts';
+import { judgeOrigin } from './origin.ts';
+import type { Cuttable, Revocation } from './revocation.ts';
+import { refusalMessages, type SignInRefusal, type SignInResult } from './sign-in.ts';
+import type { SocketApp } from './socket-app.ts';
+import { serveSubscriptions, type LiveChannels } from './subscriptions.ts';
+
+/** The largest message a client may send: a command with a reply of 64 KiB and its escapes. */
+const messageBytesMax = 256 * 1024;
+
+/** Socket.IO on uWebSockets.js: websocket only, no connection state recovery (broken there: facts/hub.md 0.1). */
+export function createIo(socketApp: SocketApp, origins: readonly string[]): HubServer {
+  const io: HubServer = new Server({
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: messageBytesMax,
+    connectTimeout: 10_000,
+    // Synchronous, always: see judgeOrigin.
+    allowRequest: (request, decide) => decide(null, judgeOrigin(request.headers.origin, origins) !== 'refused'),
+  });
+  io.attachApp(socketApp.app);
+  return io;
+}
+
+/** Who may come in, and what they may then say. */
+export function serveSockets({
+  io,
+  origins,
+  signIn,
+  revocation,
+  live,
+  metrics,
+}: {
+  io: HubServer;
+  origins: readonly string[];
+  signIn: (token: unknown, origin: 'page' | 'program' | 'refused', address: string) => Promise<SignInResult>;
+  revocation: Revocation;
+  live: LiveChannels;
+  metrics: HubMetrics;
+}): void {
+  io.use((socket, next) => {
+    const { auth, headers, address } = socket.handshake;
+    signIn(auth['token'], judgeOrigin(headers.origin, origins), address).then(
+      (result) => {
+        if (result.ok) {
+          socket.data.who = result.who;
+          next();
+        } else refuse(result.reason);
+      },
+      () => refuse('unavailable'),
+    );
+
+    function refuse(reason: SignInRefusal): void {
+      metrics.refused.inc({ reason });
+      next(Object.assign(new Error(refusalMessages[reason]), { data: { code: reason } }));
+    }
+  });
+
+  io.on('connection', (socket) => {
+    const held = cuttable(socket);
+    if (!revocation.admit(held)) {
+      held.cut();
+      return;
+    }
+    socket.on('disconnect', () => revocation.left(held));
+    serveSubscriptions(socket, live);
+  });
+}
+
+/** With `true`, always: without it the topics stay subscribed while the connection lives (facts/hub.md 0.5). */
+function cuttable(socket: HubSocket): Cuttable {
+  return { id: socket.id, data: socket.data, cut: () => void socket.disconnect(true) };
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
+import { subjects } from '@deskwire/contracts/subjects';
+import { serveHealth } from '@deskwire/runtime/health';
+import { connectNats } from '@deskwire/runtime/nats';
+import { runService } from '@deskwire/runtime/service';
+import { register } from 'prom-client';
+import { createUnknownRoleAlert } from './alerts.ts';
+import { systemClock } from './clock.ts';
+import { drain } from './drain.ts';
+import { readHubEnv } from './env.ts';
+import { createFlowChannel } from './flow-channel.ts';
+import { createFlowTicker } from './flow-ticker.ts';
+import { createIo, serveSockets } from './hub.ts';
+import { createMetrics } from './metrics.ts';
+import { followRecords, watchLink } from './nats-link.ts';
+import { createRecordStore, openBuckets } from './record-store.ts';
+import { createRevocation } from './revocation.ts';
+import { createSignIn } from './sign-in.ts';
+import { createSocketApp } from './socket-app.ts';
+import { streamHeads } from './stream-heads.ts';
+
+const reportTimeoutMs = 5_000;
+const heartbeatMs = 5_000;
+
+void runService('hub', async ({ log, onStop }) => {
+  const env = readHubEnv(process.env);
+  const nc = await connectNats(env, 'hub');
+  onStop(() => nc.close());
+  const client = connectClickHouse(env, 'hub', reportTimeoutMs);
+  onStop(() => client.close());
+  const buckets = await openBuckets(nc);
+
+  const metrics = createMetrics(register, () => io.engine.clientsCount);
+  const socketApp = createSocketApp({ tls: env.tls, onDropped: () => metrics.dropped.inc() });
+  const io = createIo(socketApp, env.origins);
+
+  const revocation = createRevocation();
+  const records = followRecords(buckets, revocation, log);
+  const link = watchLink(nc, records.restart);
+  records.restart();
+  onStop(records.stop);
+
+  const streamHead = streamHeads(nc);
+  const ticker = createFlowTicker({
+    read: () => readFlowReport({ client, streamHead, now: Date.now }),
+    publish: (frame) => flow.publish(frame),
+    onFailure: (error) => log.warn({ err: error }, 'no flow report'),
+    epoch: randomBytes(8).toString('base64url'),
+    clock: systemClock,
+  });
+  const flow = createFlowChannel({ io, ticker, bufferedBytes: socketApp.bufferedBytes, metrics });
+  nc.subscribe(subjects.ingestCommitted, { callback: () => ticker.committed() });
+  onStop(() => ticker.listen(false));
+
+  const limit = createSignInLimit({ now: () => performance.now() });
+  const onUnknownRole = createUnknownRoleAlert(nc, log, Date.now);
+  const signIn = createSignIn({ store: createRecordStore(buckets), limit, onUnknownRole, now: Date.now });
+  serveSockets({ io, origins: env.origins, signIn, revocation, live: { flow }, metrics });
+
+  const beat = setInterval(() => {
+    flow.heartbeat(Date.now());
+    revocation.expire(Date.now());
+  }, heartbeatMs);
+  onStop(() => clearInterval(beat));
+
+  const port = await socketApp.listen(env.BIND_HOST, env.HUB_PORT);
+  onStop(async () => {
+    socketApp.stopListening();
+    await drain([...io.of('/').sockets.values()], { random: Math.random, sleep });
+    await io.close();
+  });
+  const health = await serveHealth({
+    part: 'hub',
+    host: env.BIND_HOST,
+    port: env.HUB_HEALTH_PORT,
+    nc,
+    check: () => {
+      const { connected, since } = link();
+      const detail = connected
+        ? `serving ${io.engine.clientsCount} sockets`
+        : 'NATS does not answer: nobody can sign in';
+      return { part: 'hub', ready: connected, detail, since: since.toISOString() };
+    },
+  });
+  onStop(health.close);
+  log.info({ port, healthPort: health.port, origins: env.origins }, 'hub listens');
+});

@@ -1,0 +1,57 @@
+import type { KvEntry } from 'nats';
+import type { Ground, SignedIn } from './hub-socket.ts';
+
+/** As much of a socket as revoking needs. */
+export interface Cuttable {
+  id: string;
+  data: { who: SignedIn };
+  cut: () => void;
+}
+
+/**
+ * Cuts sockets whose token, session or role changed after they signed in. `seen` takes every change of the records, in
+ * order; `admit` takes each new socket, also one whose record changed while it was signing in.
+ */
+export function createRevocation() {
+  const latest = new Map<string, number>();
+  const holders = new Map<string, Set<Cuttable>>();
+
+  return {
+    seen(bucket: Ground['bucket'], entry: Pick<KvEntry, 'key' | 'revision'>): void {
+      const name = `${bucket}/${entry.key}`;
+      latest.set(name, entry.revision);
+      for (const socket of holders.get(name) ?? []) if (isOutdated(socket)) socket.cut();
+    },
+    /** False: cut at once, do not serve. */
+    admit(socket: Cuttable): boolean {
+      if (isOutdated(socket)) return false;
+      for (const ground of socket.data.who.grounds) {
+        const name = nameOf(ground);
+        const group = holders.get(name) ?? new Set();
+        holders.set(name, group.add(socket));
+      }
+      return true;
+    },
+    left(socket: Cuttable): void {
+      for (const ground of socket.data.who.grounds) {
+        const group = holders.get(nameOf(ground));
+        group?.delete(socket);
+        if (group?.size === 0) holders.delete(nameOf(ground));
+      }
+    },
+    /** Cuts sockets whose session has ended by its own clock. `now`: Unix time, ms. */
+    expire(now: number): void {
+      for (const group of holders.values()) {
+        for (const socket of group) if ((socket.data.who.expiresAt ?? Infinity) <= now) socket.cut();
+      }
+    },
+  };
+
+  function isOutdated(socket: Cuttable): boolean {
+    return socket.data.who.grounds.some((ground) => (latest.get(nameOf(ground)) ?? 0) > ground.revision);
+  }
+}
+
+export type Revocation = ReturnType<typeof createRevocation>;
+
+const nameOf = (ground: Ground) => `${ground.bucket}/${ground.key}`;

@@ -1,0 +1,73 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
+import { migrate } from '@deskwire/clickhouse/migrate';
+
+export interface LedgerRow {
+  source: string;
+  type?: string;
+  disposition?: 'accepted' | 'duplicate' | 'rejected';
+  reason?: string;
+  /** How long before now the event reached the stream, ms. */
+  ageMs?: number;
+  data?: string;
+}
+
+/** The embedded engine with an empty ledger, and a hand that writes rows into it as ingest would. */
+export async function startLedger(dataDir?: string) {
+  const engine = await startEngine(dataDir === undefined ? {} : { dataDir });
+  const env = {
+    CLICKHOUSE_URL: engine.url,
+    CLICKHOUSE_USER: engine.user,
+    CLICKHOUSE_PASSWORD: engine.password,
+    CLICKHOUSE_DATABASE: engine.database,
+  };
+  const client: ClickHouseClient = connectClickHouse(env, 'test');
+  await migrate(client);
+  const epoch = Date.now() * 1_000;
+  let seq = 0;
+
+  return {
+    env,
+    engine,
+    /** One message per row, at the next positions of EVENTS. */
+    async append(rows: LedgerRow[]): Promise<number> {
+      const now = Date.now();
+      const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, -1);
+      await client.insert({
+        table: 'events',
+        format: 'JSONEachRow',
+        values: rows.map(({ ageMs = 0, ...row }) => ({
+          stream: 'EVENTS',
+          epoch,
+          seq: (seq += 1),
+          idx: 0,
+          events_in_message: 1,
+          stream_created: iso(now - 3_600_000),
+          ingested_at: iso(now - ageMs),
+          time: iso(now - ageMs),
+          type: 'ticket.snapshot',
+          id: `event-${seq}`,
+          id_hash: seq,
+          content_hash: seq,
+          disposition: 'accepted',
+          reason: '',
+          data: '{}',
+          ...row,
+        })),
+      });
+      return seq;
+    },
+    async stop(): Promise<void> {
+      await client.close();
+      await engine.stop();
+    },
+  };
+}
+
+export const heartbeat = (source: string, intervalS: number, ageMs: number): LedgerRow => ({
+  source,
+  type: 'source.heartbeat',
+  ageMs,
+  data: JSON.stringify({ cursor: '2026-11-22T10:00:00Z', sent_count: 1, interval_s: intervalS }),
+});

@@ -1,0 +1,83 @@
+import { env } from '$env/dynamic/private';
+import { addSecurityHeaders } from '$lib/server/security-headers';
+import { openDoors, type Doors } from '$lib/server/doors';
+import { signedIn } from '$lib/server/identify';
+import { NatsAway } from '$lib/server/nats-link';
+import { problems } from '$lib/server/problem';
+import { sessionCookie } from '$lib/server/session-cookie';
+import { isTheme } from '$lib/theme';
+import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
+import type { Who } from './app';
+
+let opened: Doors | undefined;
+
+/** The only place of this server that builds things; main.ts owns the process and the port. */
+export const init: ServerInit = () => {
+  const doors = openDoors(env);
+  opened = doors;
+  process.once('sveltekit:shutdown', () => void doors.close());
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+  if (opened === undefined) throw new Error('a request came before init');
+  const started = performance.now();
+  const doors = opened;
+  event.locals.doors = doors;
+  const response = await answer(event, resolve, doors);
+  const { origins, HUB_PORT: hubPort, secure } = doors.env;
+  addSecurityHeaders(response.headers, { origins, hubPort, secure });
+  const labels = { route: event.route.id ?? 'none', status: String(response.status) };
+  doors.metrics.requests.observe(labels, (performance.now() - started) / 1_000);
+  return response;
+};
+
+async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve'], doors: Doors): Promise<Response> {
+  const api = event.url.pathname.startsWith('/api/');
+  if (changes(event.request) && isForeign(event.request, doors.env.origins)) return problems.foreignOrigin();
+  const who = await identify(event, doors);
+  if (who === 'blocked') return problems.tooMany();
+  event.locals.who = who;
+  const theme = event.cookies.get('theme');
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('%theme%', isTheme(theme) ? theme : 'system'),
+    preload: ({ type, path }) => type === 'js' || type === 'css' || path.includes('inter-latin-wght'),
+  });
+  const undescribed = response.headers.get('content-type') !== 'application/problem+json';
+  return api && (response.status === 404 || response.status === 405) && undescribed ? problems.notFound() : response;
+}
+
+const changes = (request: Request) => request.method !== 'GET' && request.method !== 'HEAD';
+
+/** Browsers send Origin with every request that changes something; without one only a program with a bearer token passes. */
+function isForeign(request: Request, origins: string[]): boolean {
+  const origin = request.headers.get('origin');
+  return origin === null ? !request.headers.has('authorization') : !origins.includes(origin);
+}
+
+async function identify(event: RequestEvent, doors: Doors): Promise<Who | 'blocked'> {
+  const address = event.getClientAddress();
+  const header = event.request.headers.get('authorization');
+  const id = sessionCookie(event.cookies, doors.env.secure).read();
+  try {
+    if (header === null) return id === undefined ? { state: 'nobody' } : await doors.identify.bySession(id);
+    if (doors.signInLimit.blocked(address)) return 'blocked';
+    const checked = await doors.identify.byBearer(/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '');
+    if (checked.ok) return signedIn(checked.token, undefined);
+    doors.signInLimit.failed(address);
+    doors.metrics.refused.inc();
+    return { state: 'refused' };
+  } catch (error) {
+    if (error instanceof NatsAway) return { state: 'unknown' };
+    throw error;
+  }
+}
+
+export const handleError: HandleServerError = ({ error, event, status }) => {
+  if (status === 404)
+    return { message: 'There is no such page.', advice: 'Check the address, or go back to the data flow.' };
+  opened?.log.error({ err: error, route: event.route.id }, 'a request failed');
+  return {
+    message: 'This page failed.',
+    advice: 'Nothing was changed. Try again; the log of the web server says more.',
+  };
+};

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { formatAgo, formatClock, formatCount, formatRate, formatSpan } from './format';
+
+describe('figures as people read them', () => {
+  it('spans grow coarser as they grow', () => {
+    const spans = [0, 430, 9_940, 12_900, 119_000, 120_000, 7_200_000, 172_800_000];
+    expect(spans.map(formatSpan)).toEqual(['0.0 s', '0.4 s', '9.9 s', '12 s', '119 s', '2 min', '2 h', '2 d']);
+    expect(formatSpan(-5)).toBe('0.0 s');
+  });
+  it('ago has whole seconds', () => {
+    expect([300, 1_000, 9_999, 61_000].map(formatAgo)).toEqual(['now', '1 s ago', '9 s ago', '61 s ago']);
+  });
+  it('rates keep a decimal while it says something', () => {
+    expect([0, 0.3, 99.94, 84_211.4].map(formatRate)).toEqual(['0', '0.3', '99.9', '84,211']);
+  });
+  it('counts are grouped', () => expect(formatCount(1_234_567)).toBe('1,234,567'));
+  it('clocks follow the zone of the desk and name another day', () => {
+    const noon = '2026-11-22T12:00:00.000Z';
+    expect(formatClock(noon, 'UTC')).toBe('12:00:00');
+    expect(formatClock(noon, 'Asia/Tokyo', Date.parse(noon) + 1_000)).toBe('21:00:00');
+    expect(formatClock(noon, 'UTC', Date.parse(noon) + 86_400_000)).toBe('22 Nov 2026, 12:00:00');
+  });
+});

@@ -1,0 +1,56 @@
+import { unknownRoleAlert } from '@deskwire/contracts/alert';
+import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
+import { createLog } from '@deskwire/runtime/log';
+import { connectNats } from '@deskwire/runtime/nats';
+import { register } from 'prom-client';
+import { readWebEnv } from './env';
+import { createFlowDoor } from './flow-door';
+import { createIdentify } from './identify';
+import { createMetrics } from './metrics';
+import { createNatsLink } from './nats-link';
+import { createReadiness } from './readiness';
+import { createSessions } from './sessions';
+
+export type Doors = ReturnType<typeof openDoors>;
+
+const queryTimeoutMs = 3_000;
+
+/** Builds everything that requests need, once per process. Does not wait for NATS or ClickHouse. Throws EnvError. */
+export function openDoors(variables: NodeJS.ProcessEnv) {
+  const env = readWebEnv(variables);
+  const log = createLog('web');
+  const link = createNatsLink(
+    () => connectNats(env, 'web'),
+    (error) => log.warn({ err: error }, 'NATS does not take the connection; trying again'),
+  );
+  const client = connectClickHouse(env, 'web', queryTimeoutMs);
+  return {
+    env,
+    log,
+    readFlow: createFlowDoor(
+      () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now }),
+      (error) => log.warn({ err: error }, 'no flow report'),
+    ),
+    readReadiness: createReadiness({
+      link,
+      pingClickHouse: async () => (await client.ping({ select: true })).success,
+      now: Date.now,
+    }),
+    identify: createIdentify(link, Date.now),
+    sessions: createSessions(link, Date.now),
+    signInLimit: createSignInLimit({ now: () => performance.now() }),
+    metrics: createMetrics(register),
+    /** Tells administrators; a failure to do so is logged, the refusal stands anyway. */
+    alertUnknownRole: (tokenId: string) => {
+      const { subject, body, msgID } = unknownRoleAlert(tokenId, Date.now());
+      link
+        .ask(() => link.connection().jetstream().publish(subject, JSON.stringify(body), { msgID }))
+        .catch((error) => log.error({ err: error }, 'could not publish an alert'));
+    },
+    close: async () => {
+      await Promise.allSettled([link.close(), client.close()]);
+    },
+  };
+}

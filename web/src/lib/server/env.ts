@@ -1,0 +1,35 @@
+import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
+import { clickhouseEnv, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { z } from 'zod';
+
+/** The web server's environment, with what follows from it. Throws EnvError with one line that names the variable. */
+export function readWebEnv(env: NodeJS.ProcessEnv) {
+  const parsed = parseEnv(
+    {
+      ...natsEnv,
+      ...clickhouseEnv,
+      WEB_PORT: port(3000),
+      HUB_PORT: port(3001),
+      BIND_HOST: z.string().default('127.0.0.1'),
+      PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      TLS_CERT_FILE: z.string().optional(),
+      TLS_KEY_FILE: z.string().optional(),
+      TIME_ZONE: z.string().refine(isTimeZone, 'an IANA zone, e.g. Europe/Berlin').default('UTC'),
+    },
+    env,
+  );
+  const tls =
+    parsed.TLS_CERT_FILE === undefined || parsed.TLS_KEY_FILE === undefined
+      ? undefined
+      : { certFile: parsed.TLS_CERT_FILE, keyFile: parsed.TLS_KEY_FILE };
+  const origins = publicOrigins(parsed.PUBLIC_URL, parsed.WEB_PORT, tls !== undefined);
+  return { ...parsed, tls, origins, secure: origins.every((origin) => origin.startsWith('https:')) };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false; // RangeError is how Intl says so.
+  }
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { runService } from '@deskwire/runtime/service';
+import { readWebEnv } from './lib/server/env.ts';
+
+const drainMs = 2_000;
+
+/** The web server as a process: the built app behind http, or https when certificates are given. */
+void runService('web', async ({ log, onStop }) => {
+  const env = readWebEnv(process.env);
+  // Built, so there is nothing to import statically; its hooks open NATS and ClickHouse.
+  const { handler }: { handler: RequestListener } = await import(new URL('../build/handler.js', import.meta.url).href);
+  // @ts-expect-error the types of Node know no events of others; adapter-node's own server emits it in the same way
+  onStop(() => process.emit('sveltekit:shutdown', 'SIGTERM'));
+
+  const server: Server =
+    env.tls === undefined
+      ? createHttpServer(handler)
+      : createHttpsServer(
+          { cert: readFileSync(env.tls.certFile), key: readFileSync(env.tls.keyFile), minVersion: 'TLSv1.3' },
+          handler,
+        );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(env.WEB_PORT, env.BIND_HOST, resolve);
+  });
+  onStop(() => stop(server));
+  log.info({ port: env.WEB_PORT, host: env.BIND_HOST, tls: env.tls !== undefined }, 'web listens');
+});
+
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(cut);
+}

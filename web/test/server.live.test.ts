@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { flowReport } from '@deskwire/contracts/flow';
+import { readiness } from '@deskwire/contracts/health';
+import { problem } from '@deskwire/contracts/problem';
+import { hubTokenAnswer } from '@deskwire/contracts/session';
+import { heartbeat, startLedger } from '@deskwire/hub/testing/start-ledger';
+import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWeb, newToken, startWeb } from './start-web';
+
+let nats: TestNats;
+let ledger: Awaited<ReturnType<typeof startLedger>>;
+let web: Awaited<ReturnType<typeof startWeb>>;
+let analyst: { id: string; token: string };
+let agent: { id: string; token: string };
+
+beforeAll(async () => {
+  [nats, ledger] = await Promise.all([startNats(), startLedger(), buildWeb()]);
+  await ledger.append([
+    { source: 'zendesk' },
+    { source: 'zendesk', disposition: 'duplicate' },
+    heartbeat('zendesk', 60, 0),
+  ]);
+  web = await startWeb({ ...nats.env('web'), ...ledger.env });
+  [analyst, agent] = await Promise.all([newToken(nats, 'analyst'), newToken(nats, 'agent')]);
+}, 180_000);
+afterAll(async () => {
+  await web.stop();
+  await Promise.all([ledger.stop(), nats.stop()]);
+});
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(web.url + path, { headers, redirect: 'manual' });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const body = problem.parse(await response.json());
+  expect(body.status).toBe(response.status);
+  return body;
+}
+async function signIn(token: string, origin = web.url): Promise<Response> {
+  const body = new URLSearchParams({ token });
+  return fetch(`${web.url}/sign-in?/in`, {
+    method: 'POST',
+    body,
+    headers: { origin, accept: 'text/html' },
+    redirect: 'manual',
+  });
+}
+const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+
+describe('GET /api/v1/flow', () => {
+  it('answers the report to a token that may read it', async () => {
+    const response = await get('/api/v1/flow', bearer(analyst.token));
+    expect(response.status).toBe(200);
+    expect(flowReport.parse(await response.json()).totals).toMatchObject({ received: 3, accepted: 2, duplicate: 1 });
+  });
+  it('answers problem documents: 401 without or with a bad token, 403 without the right, 404', async () => {
+    expect((await problemOf(await get('/api/v1/flow'))).status).toBe(401);
+    expect((await problemOf(await get('/api/v1/flow', bearer('dw_nonsense')))).status).toBe(401);
+    expect((await problemOf(await get('/api/v1/flow', bearer(`${analyst.token.slice(0, -2)}xx`)))).status).toBe(401);
+    expect((await problemOf(await get('/api/v1/flow', bearer(agent.token)))).detail).toContain('analyst or admin');
+    expect((await problemOf(await get('/api/v1/nothing'))).status).toBe(404);
+    expect((await problemOf(await get('/api/v1/hub-token', bearer(analyst.token)))).status).toBe(401);
+  });
+  it('is described, with the schemas that check it', async () => {
+    const api = await (await get('/api/v1/openapi.json')).json();
+    expect(Object.keys(api.paths)).toEqual(['/api/v1/flow', '/api/v1/hub-token', '/readyz']);
+    expect(api.components.schemas.FlowReport.required).toContain('totals');
+  });
+});
+
+describe('signing in', () => {
+  it('gives a session that is not the token, in a cookie that scripts and other sites never see', async () => {
+    const response = await signIn(analyst.token);
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/']);
+    const cookie = response.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Strict/i);
+    expect(cookie).not.toContain(analyst.token.slice(16));
+    const page = await get('/', { cookie: cookieOf(response) });
+    expect(await page.text()).toContain('Data flow');
+    const pass = hubTokenAnswer.parse(await (await get('/api/v1/hub-token', { cookie: cookieOf(response) })).json());
+    expect(Date.parse(pass.expires_at) - Date.now()).toBeLessThanOrEqual(60_000);
+  });
+  it('refuses a wrong token with a sentence, a foreign origin, and a token in the address', async () => {
+    const wrong = await signIn('dw_wrong');
+    expect([wrong.status, (await wrong.text()).includes('mistyped or revoked')]).toEqual([401, true]);
+    expect((await signIn(analyst.token, 'http://evil.example')).status).toBe(403);
+    expect((await get(`/sign-in?token=${analyst.token}`)).headers.get('set-cookie')).toBeNull();
+  });
+  it('ends the session everywhere on sign-out, and with its token', async () => {
+    const cookie = cookieOf(await signIn(analyst.token));
+    const out = {
+      method: 'POST',
+      headers: { cookie, origin: web.url, accept: 'text/html' },
+      redirect: 'manual',
+    } as const;
+    expect((await fetch(`${web.url}/sign-in?/out`, { ...out, body: new URLSearchParams() })).status).toBe(303);
+    expect((await get('/api/v1/hub-token', { cookie })).status).toBe(401);
+  });
+  it('tells a role that may not read the flow which one may', async () => {
+    const page = await get('/', { cookie: cookieOf(await signIn(agent.token)), accept: 'text/html' });
+    expect(page.status).toBe(403);
+    expect(await page.text()).toContain('analyst and admin');
+  });
+});
+
+describe('every answer', () => {
+  it('has a policy with nonces that names the hub, and may not be framed', async () => {
+    const { headers } = await get('/sign-in');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/script-src 'self' 'nonce-/);
+    expect(policy).toContain('ws://127.0.0.1:3001');
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('when a part is away', () => {
+  it('says so in /readyz, part by part', async () => {
+    const response = await get('/readyz');
+    const { parts } = readiness.parse(await response.json());
+    expect(response.status).toBe(503);
+    expect(parts.map(({ part, ready }) => [part, ready])).toEqual([
+      ['nats', true],
+      ['clickhouse', true],
+      ['ingest', false],
+      ['hub', false],
+      ['web', true],
+    ]);
+  });
+
+  it('starts without NATS and ClickHouse, and says what is unknown', async () => {
+    const alone = await startWeb({ NATS_URL: 'nats://127.0.0.1:9', CLICKHOUSE_URL: 'http://127.0.0.1:9' });
+    try {
+      const { parts } = readiness.parse(await (await fetch(`${alone.url}/readyz`)).json());
+      expect(parts.filter(({ ready }) => ready).map(({ part }) => part)).toEqual(['web']);
+      const answer = await fetch(`${alone.url}/api/v1/flow`, { headers: bearer(analyst.token) });
+      expect((await problemOf(answer)).title).toContain('NATS');
+      expect((await fetch(`${alone.url}/healthz`)).status).toBe(200);
+    } finally {
+      expect(await alone.stop()).toBe(0);
+    }
+  });
+
+  it('shows the last known figures as unknown while ClickHouse is away, and answers 503 to programs', async () => {
+    const cookie = cookieOf(await signIn(analyst.token));
+    await get('/', { cookie });
+    ledger.engine.kill('SIGSTOP');
+    try {
+      expect((await problemOf(await get('/api/v1/flow', bearer(analyst.token)))).title).toContain('ClickHouse');
+      const page = await (await get('/', { cookie })).text();
+      expect(page).toContain('ClickHouse does not answer');
+      expect(page).toMatch(/data-testid="received"[^>]*>3</);
+    } finally {
+      ledger.engine.kill('SIGCONT');
+    }
+  });
+
+  it('goes on after NATS died and came back', async () => {
+    const { dataDir, port } = nats;
+    const signedIn = cookieOf(await signIn(analyst.token));
+    nats.kill('SIGKILL');
+    await nats.exited;
+    const away = await get('/', { cookie: signedIn, accept: 'text/html' });
+    expect([away.status, (await away.text()).includes('NATS does not answer')]).toEqual([503, true]);
+    nats = await startNats({ dataDir, port });
+    // The new broker has new service passwords: the server is told by a restart, as the supervisor does.
+    await web.stop();
+    web = await startWeb({ ...nats.env('web'), ...ledger.env });
+    let status = 0;
+    for (let tries = 0; tries < 50 && status !== 200; tries += 1) {
+      status = (await get('/', { cookie: signedIn })).status;
+      await sleep(100);
+    }
+    expect(status).toBe(200);
+  });
+});
