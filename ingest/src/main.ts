@@ -24,6 +24,9 @@ await runService('ingest', async ({ log, onStop }) => {
   const env = parseEnv(ingestEnv, process.env);
   const nc = await connectNats(env, 'ingest');
   onStop(() => nc.close());
+  // Messages come on a connection of their own: replies to leases, keys and quarantine would queue behind 16 MiB of them.
+  const messages = await connectNats(env, 'ingest');
+  onStop(() => messages.close());
   const js = nc.jetstream();
   const jsm = await nc.jetstreamManager({ checkAPI: false });
   const client = connectClickHouse(env, 'ingest', insertTimeoutMs);
@@ -48,7 +51,7 @@ await runService('ingest', async ({ log, onStop }) => {
     onStored: (counts) => countStored(metrics, counts),
   });
   const doors: SessionDoors = {
-    ...{ nc, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
+    ...{ messages, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
     now: Date.now,
     announce: (committed) => {
       metrics.batchRows.observe(committed.rows);

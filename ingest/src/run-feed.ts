@@ -47,7 +47,8 @@ export async function runFeed<Entry>(
       onState({ state: 'retrying', why: why instanceof Error ? why.message : 'unknown' });
       await pause(Math.min(retryMsMax, retryMsMin * 2 ** Math.min(failures, 10)) * (0.5 + Math.random()), active);
     }
-    if (lease.lost.aborted) doors.log.warn({ stream: feed.stream }, 'another worker holds the lease now: standing by');
+    if (lease.lost.aborted)
+      doors.log.warn({ stream: feed.stream, err: lease.lost.reason }, 'the lease is lost: standing by');
     else await lease.release();
   }
 }

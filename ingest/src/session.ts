@@ -14,7 +14,8 @@ import { viewLedger, viewStream } from './stream-door.ts';
 import { watchStream } from './watch-stream.ts';
 
 export interface SessionDoors {
-  nc: NatsConnection;
+  /** Only for reading the stream: nothing else may wait behind its messages. */
+  messages: NatsConnection;
   jsm: JetStreamManager;
   inboxPrefix: string;
   client: ClickHouseClient;
@@ -33,7 +34,7 @@ export interface SessionDoors {
  * breaks. Always ends by rejecting; whoever runs it starts another one, which begins from the ledger again.
  */
 export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, stop: AbortSignal): Promise<never> {
-  const { nc, jsm, client, log, limits } = doors;
+  const { messages, jsm, client, log, limits } = doors;
   await untilNoInsertRuns(client, feed.stream, () => new Promise((resolve) => setTimeout(resolve, 50)));
   const stream = await viewStream(jsm, feed.stream);
   const position = await findPosition(await viewLedger(client, feed.table, feed.stream), stream);
@@ -54,7 +55,7 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
     clock: () => performance.now(),
   });
   const reader = await openReader({
-    nc,
+    nc: messages,
     jsm,
     inboxPrefix: doors.inboxPrefix,
     stream: feed.stream,
