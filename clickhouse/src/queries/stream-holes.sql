@@ -2,7 +2,7 @@
 SELECT previous + 1 AS from_seq, seq - 1 AS to_seq
 FROM
 (
-    SELECT seq, lagInFrame(seq, 1, {first: UInt64} - 1) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS previous
+    SELECT seq, lagInFrame(seq, 1, toUInt64({first: UInt64} - 1)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS previous
     FROM {table: Identifier}
     WHERE stream = {stream: String} AND epoch = {epoch: UInt64} AND idx = 0
 )

@@ -1,0 +1,15 @@
+import { readMessage } from '@deskwire/contracts/read-event';
+import { describe, expect, it } from 'vitest';
+import { benchEvent } from './bench-event.ts';
+
+const nowMs = Date.UTC(2026, 10, 22);
+
+describe('benchEvent', () => {
+  it.each([true, false])('makes events of about 300 B that the contract accepts, sealed %s', (sealed) => {
+    for (const n of [0, 1, 99_999, 599_999]) {
+      const text = benchEvent(n, { sealed, tickets: 10_000 });
+      expect(readMessage('bench', Buffer.from(text), nowMs)).toMatchObject([{ kept: true, event: { id: String(n) } }]);
+      expect(text.length).toBeLessThan(sealed ? 450 : 340);
+    }
+  });
+});

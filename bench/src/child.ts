@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Child {
+  pid: number;
+  onMessage: (listener: (message: unknown) => void) => void;
+  /** Rejects when the process ends before it was stopped. */
+  failed: Promise<never>;
+  /** The end of what it wrote. */
+  said: () => string;
+  /** Ends it in order; resolves when it has ended. */
+  stop: () => Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Relative to the repository. */
+  file: string;
+  env: Record<string, string>;
+  nodeFlags?: string[];
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** One Node process of the measurement, with nothing in its environment but what is given. */
+export function startChild({ file, env, nodeFlags = [] }: ChildOptions): Child {
+  const child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', file], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2_000)));
+  let stopping = false;
+  const exited = once(child, 'exit');
+  const failed = exited.then(async ([code]: unknown[]) => {
+    if (stopping) return new Promise<never>(() => undefined);
+    throw new Error(`${file} ended with ${String(code)}: ${said.trim()}`);
+  });
+  failed.catch(() => undefined); // Whoever measures races against it; afterwards nobody does.
+  return {
+    pid: child.pid ?? 0,
+    onMessage: (listener) => void child.on('message', listener),
+    failed,
+    said: () => said.trim(),
+    stop: async () => {
+      stopping = true;
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

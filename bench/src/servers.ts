@@ -1,0 +1,58 @@
+import { readFileSync, rmSync } from 'node:fs';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
+import { migrate } from '@deskwire/clickhouse/migrate';
+import { connectNats } from '@deskwire/runtime/nats';
+import { startNats } from '@deskwire/supervisor/start-nats';
+import type { JetStreamManager, NatsConnection } from 'nats';
+
+/** A broker and an engine of their own, empty, encrypted, as `npm start` runs them. */
+export interface Servers {
+  nc: NatsConnection;
+  jsm: JetStreamManager;
+  client: ClickHouseClient;
+  pids: { nats: number; engine: number };
+  /** The environment of an ingest process, and of the plain consumer. */
+  ingestEnv: Record<string, string>;
+  plainEnv: Record<string, string>;
+  stop: () => Promise<void>;
+}
+
+const plainTable = readFileSync(new URL('plain-events.sql', import.meta.url), 'utf8');
+
+export async function startServers(): Promise<Servers> {
+  const engine = await startEngine();
+  const nats = await startNats();
+  const login = {
+    CLICKHOUSE_URL: engine.url,
+    CLICKHOUSE_USER: engine.user,
+    CLICKHOUSE_PASSWORD: engine.password,
+    CLICKHOUSE_DATABASE: engine.database,
+  };
+  const client = connectClickHouse(login, 'bench', 120_000);
+  await migrate(client);
+  await client.command({ query: plainTable });
+  const nc = await connectNats(nats.env('operator'), 'operator');
+  return {
+    nc,
+    jsm: await nc.jetstreamManager({ checkAPI: false }),
+    client,
+    pids: { nats: nats.pid, engine: engine.pid },
+    ingestEnv: { ...login, ...nats.env('ingest'), MASTER_KEY: nats.masterKey.toString('base64') },
+    plainEnv: { ...login, ...nats.env('operator') },
+    stop: async () => {
+      await nc.close();
+      await client.close();
+      await nats.stop();
+      rmSync(nats.dataDir, { recursive: true, force: true });
+      await engine.stop();
+    },
+  };
+}
+
+/** Forgets what was stored and which keys were made, so that the next run begins as the first did. The stream stays. */
+export async function forgetStored({ client, jsm }: Servers): Promise<void> {
+  for (const table of ['events', 'gaps', 'plain_events']) await client.command({ query: `TRUNCATE TABLE ${table}` });
+  await jsm.streams.purge('KV_keys');
+}

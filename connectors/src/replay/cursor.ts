@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { KV } from 'nats';
+import { z } from 'zod';
+import { ReplayError } from './replay-error.ts';
+
+/** Where a replay stands, in bucket `cursors`. What was sent behind it is found in the stream itself. */
+export const replayCursor = z.object({
+  /** Names this replay in the headers of its messages; a new one with --restart. */
+  run: z.string(),
+  file: z.string(),
+  source: z.string(),
+  shiftMs: z.number(),
+  rows: z.number().int().nonnegative(),
+  /** Every row below is acknowledged. */
+  row: z.number().int().nonnegative(),
+  /** Messages of rows at or above `row` stand at this position of the stream or behind it. */
+  fromSeq: z.number().int().positive(),
+  /** Identity of the stream that `fromSeq` belongs to. */
+  streamCreated: z.string(),
+});
+export type ReplayCursor = z.infer<typeof replayCursor>;
+
+/** One cursor per content of the file and options that change what is sent. */
+export function cursorKey(parts: { fileHash: string; source: string; shift: string }): string {
+  const name = createHash('sha256').update([parts.fileHash, parts.source, parts.shift].join('\n')).digest('hex');
+  return `replay.${name.slice(0, 32)}`;
+}
+
+export interface Seen {
+  cursor: ReplayCursor | undefined;
+  /** 0: there is none yet. */
+  revision: number;
+}
+
+export async function readCursor(kv: KV, key: string): Promise<Seen> {
+  const entry = await kv.get(key);
+  if (entry === null || entry.operation !== 'PUT') return { cursor: undefined, revision: entry?.revision ?? 0 };
+  return { cursor: replayCursor.parse(entry.json()), revision: entry.revision };
+}
+
+/** Writes if nobody has written since `revision`; answers the new one. Throws ReplayError when somebody has. */
+export async function writeCursor(kv: KV, key: string, cursor: ReplayCursor, revision: number): Promise<number> {
+  try {
+    return await kv.put(key, JSON.stringify(cursor), { previousSeq: revision });
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes('wrong last sequence'))
+      throw new ReplayError('the same replay is running in another process: let it finish, or stop it first', {
+        cause,
+      });
+    throw cause;
+  }
+}
