@@ -32,7 +32,7 @@ export interface TicketFaceColumns {
   channel: string;
 }
 
-/** 64 bits as two unsigned halves. */
+/** 64 bits as two signed halves: whole numbers of 32 bits need no memory of their own. */
 export interface Hash {
   low: number;
   high: number;

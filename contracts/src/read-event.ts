@@ -66,9 +66,24 @@ function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, s
   return { kept: true, event: parsed.data, timeMs };
 }
 
+/** UTC times of one form sort as texts, which spares most events three parses. */
 function isOutOfRange(time: string, receivedAtMs: number): boolean {
+  const last = latestAt(Math.floor(receivedAtMs / 1_000));
+  if (time.length === 24 && time.endsWith('Z')) return time < earliest || time > last.text;
   const ms = Date.parse(time);
-  return !(ms >= earliestMs && ms <= receivedAtMs + aheadMsMax);
+  return !(ms >= earliestMs && ms <= last.ms);
+}
+
+const earliest = new Date(earliestMs).toISOString();
+let latest = { second: NaN, ms: NaN, text: '' };
+
+/** The latest time that an event received in this second may carry; remembered, since many are received in one second. */
+function latestAt(second: number): { ms: number; text: string } {
+  if (second !== latest.second) {
+    const ms = second * 1_000 + aheadMsMax;
+    latest = { second, ms, text: new Date(ms).toISOString() };
+  }
+  return latest;
 }
 
 /** The first time field that no desk can mean. A time of 2100 would win over every later snapshot for ever. */

@@ -1,8 +1,9 @@
 import type { Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
-import { splitPersonal, type BlindIndex, type SplitEvent } from '@deskwire/contracts/personal';
+import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { sourceOfSubject } from '@deskwire/contracts/subjects';
 import { teamSlug } from '@deskwire/contracts/team-slug';
+import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { hashText } from './hash.ts';
 import type { StreamMessage } from './reader.ts';
 
@@ -20,7 +21,11 @@ export interface GoodEntry extends Place {
   source: string;
   type: string;
   timeMs: number;
-  split: SplitEvent;
+  id: string;
+  ticketId: string;
+  customerId: string;
+  /** The key that seals the personal part; undefined when there is none. */
+  keyName: KeyName | undefined;
   /** JSON of the open part, and of the personal one ('' when there is none). */
   open: string;
   personal: string;
@@ -88,7 +93,10 @@ function goodEntry(
     source: event.source,
     type: event.type,
     timeMs,
-    split,
+    id: split.id,
+    ticketId: split.ticketId,
+    customerId: split.customerId,
+    keyName: split.personal === undefined ? undefined : ownerKey(split.owner, message.timeUs),
     open,
     personal,
     key,
@@ -96,6 +104,24 @@ function goodEntry(
     contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
   };
+}
+
+function ownerKey(owner: Owner, timeUs: number): KeyName {
+  switch (owner.of) {
+    case 'ticket':
+      return ticketKey(owner.segment, owner.id);
+    case 'customer':
+      return customerKey(owner.segment, owner.id);
+    case 'day':
+      return dayKeyAt(timeUs);
+    default:
+      return owner satisfies never;
+  }
+}
+
+/** The sealing key of what belongs to nobody, and of what is rejected: one a UTC day. */
+export function dayKeyAt(timeUs: number): KeyName {
+  return quarantineKey(new Date(timeUs / 1_000).toISOString().slice(0, 10));
 }
 
 function badEntry(

@@ -2,13 +2,12 @@ import { eventsStructure, writeEventsRow, type EventsRow } from '@deskwire/click
 import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
 import { hideContact, type BlindIndex } from '@deskwire/contracts/personal';
 import { streams } from '@deskwire/contracts/subjects';
-import { customerKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
+import type { KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
 import type { Tip } from './append.ts';
 import { accepted, type Deduper, type Verdict } from './dedupe.ts';
-import { noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
+import { dayKeyAt, noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
-import { dayKeyAt } from './quarantine.ts';
 
 export interface EventsFeedOptions {
   vault: Vault;
@@ -93,22 +92,10 @@ const isKept = (verdict: Verdict | undefined) =>
 
 function keysNeeded(good: GoodEntry[], verdicts: Verdict[], bad: BadEntry[]): Set<KeyName> {
   const names = new Set<KeyName>();
-  for (const [i, entry] of good.entries()) if (entry.personal !== '' && isKept(verdicts[i])) names.add(ownerKey(entry));
+  for (const [i, entry] of good.entries())
+    if (entry.keyName !== undefined && isKept(verdicts[i])) names.add(entry.keyName);
   for (const entry of bad) names.add(dayKeyAt(entry.timeUs));
   return names;
-}
-
-function ownerKey({ split: { owner }, timeUs }: GoodEntry): KeyName {
-  switch (owner.of) {
-    case 'ticket':
-      return ticketKey(owner.segment, owner.id);
-    case 'customer':
-      return customerKey(owner.segment, owner.id);
-    case 'day':
-      return dayKeyAt(timeUs);
-    default:
-      return owner satisfies never;
-  }
 }
 
 // One row per event: literal objects, since object spread costs more here than all the rest (measured).
@@ -123,13 +110,13 @@ function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault)
     timeMs: entry.timeMs,
     source: entry.source,
     type: entry.type,
-    id: entry.split.id,
+    id: entry.id,
     idHash: entry.idHash,
     contentHash: entry.contentHash,
     disposition: verdict.disposition,
     reason: verdict.disposition === 'accepted' ? '' : verdict.reason,
-    ticketId: entry.split.ticketId,
-    customerId: entry.split.customerId,
+    ticketId: entry.ticketId,
+    customerId: entry.customerId,
     face: entry.face,
     data: isKept(verdict) ? withSealed(entry, vault) : '',
   };
@@ -137,8 +124,8 @@ function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault)
 
 /** The open part as JSON, with the personal part sealed in "sealed", or named as "dropped" when its key was destroyed. */
 function withSealed(entry: GoodEntry, vault: Vault): string {
-  if (entry.personal === '') return entry.open;
-  const result = vault.sealText(ownerKey(entry), entry.personal);
+  if (entry.keyName === undefined) return entry.open;
+  const result = vault.sealText(entry.keyName, entry.personal);
   const extra = 'sealed' in result ? `"sealed":"${result.sealed}"` : `"dropped":"${result.dropped}"`;
   return entry.open === '{}' ? `{${extra}}` : `${entry.open.slice(0, -1)},${extra}}`;
 }

@@ -16,7 +16,7 @@ export function hashText(text: string, seedLow = 0, seedHigh = 0): Hash {
   }
   low = mix(low ^ text.length ^ Math.imul(high, 0x85ebca77));
   high = mix(high ^ Math.imul(low, 0xc2b2ae3d));
-  return { low: low >>> 0, high: high >>> 0 };
+  return { low: low | 0, high: high | 0 };
 }
 
 function mix(value: number): number {
@@ -27,7 +27,7 @@ function mix(value: number): number {
 
 /** The same 64 bits as ClickHouse prints a UInt64. */
 export function decimalOf({ low, high }: Hash): string {
-  return ((BigInt(high) << 32n) | BigInt(low)).toString();
+  return ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString();
 }
 
 export function sameHash(a: Hash, b: Hash): boolean {

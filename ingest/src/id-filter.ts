@@ -46,14 +46,14 @@ export function createIdFilter({
       rotate();
       const slice = ring[current];
       if (slice === undefined) return;
-      const base = (low % blocks) * (blockBits / 32);
+      const base = ((low >>> 0) % blocks) * (blockBits / 32);
       for (let k = 0, bits = high; k < bitsPerId; k++, bits = next(bits)) {
         const at = base + ((bits >>> 5) & 15);
         slice[at] = (slice[at] ?? 0) | (1 << (bits & 31));
       }
     },
     mayHave: ({ low, high }) => {
-      const base = (low % blocks) * (blockBits / 32);
+      const base = ((low >>> 0) % blocks) * (blockBits / 32);
       return ring.some((slice) => {
         for (let k = 0, bits = high; k < bitsPerId; k++, bits = next(bits)) {
           if (((slice[base + ((bits >>> 5) & 15)] ?? 0) & (1 << (bits & 31))) === 0) return false;

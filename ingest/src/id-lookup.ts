@@ -30,8 +30,7 @@ export async function seedFilter(client: ClickHouseClient, filter: IdFilter, sin
     if (!Buffer.isBuffer(chunk)) continue; // Typed loosely by the client; it is always bytes.
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
-    for (; at + 8 <= bytes.length; at += 8)
-      filter.add({ low: bytes.readUInt32LE(at), high: bytes.readUInt32LE(at + 4) });
+    for (; at + 8 <= bytes.length; at += 8) filter.add({ low: bytes.readInt32LE(at), high: bytes.readInt32LE(at + 4) });
     count += at / 8;
     rest = bytes.subarray(at);
   }
@@ -40,5 +39,5 @@ export async function seedFilter(client: ClickHouseClient, filter: IdFilter, sin
 
 function hashOf(decimal: string): Hash {
   const value = BigInt(decimal);
-  return { low: Number(value & 0xffff_ffffn), high: Number(value >> 32n) };
+  return { low: Number(value & 0xffff_ffffn) | 0, high: Number(value >> 32n) | 0 };
 }

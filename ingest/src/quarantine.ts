@@ -1,8 +1,7 @@
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Vault } from '@deskwire/vault/vault';
-import { quarantineKey } from '@deskwire/vault/key-name';
 import { headers, type JetStreamClient } from 'nats';
-import type { BadEntry } from './entry.ts';
+import { dayKeyAt, type BadEntry } from './entry.ts';
 
 /** Acknowledgements awaited at once. */
 const windowMax = 256;
@@ -13,9 +12,6 @@ export const quarantineHeaders = {
   source: 'Deskwire-Source',
   key: 'Deskwire-Key',
 } as const;
-
-/** The sealing key of what was rejected at this moment: one a UTC day. */
-export const dayKeyAt = (timeUs: number) => quarantineKey(new Date(timeUs / 1_000).toISOString().slice(0, 10));
 
 /**
  * Puts the bytes of rejected events aside, sealed, one subject each: done again it replaces itself. Their keys have to be

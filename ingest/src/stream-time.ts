@@ -14,12 +14,22 @@ export interface Delivery {
 
 /**
  * Reads `$JS.ACK.<stream>.<consumer>.<tries>.<seq>.<consumer seq>.<time ns>.<pending>`, also the newer form with domain and
- * account before the stream. Undefined for any other subject.
+ * account before the stream. Undefined for any other subject. Runs once per message: no array of tokens is made.
  */
 export function parseDelivery(reply: string): Delivery | undefined {
-  const tokens = reply.split('.');
-  const at = tokens.length === 9 ? 5 : tokens.length >= 11 ? 7 : 0;
-  if (at === 0 || tokens[0] !== '$JS') return undefined;
-  const nanos = tokens[at + 2] ?? '';
-  return { seq: Number(tokens[at]), consumerSeq: Number(tokens[at + 1]), timeUs: Number(nanos.slice(0, -3)) };
+  if (!reply.startsWith('$JS.ACK.')) return undefined;
+  let tokens = 1;
+  for (let at = reply.indexOf('.'); at >= 0; at = reply.indexOf('.', at + 1)) tokens += 1;
+  const before = tokens === 9 ? 5 : tokens >= 11 ? 7 : 0;
+  if (before === 0) return undefined;
+  let start = 0;
+  for (let token = 0; token < before; token++) start = reply.indexOf('.', start) + 1;
+  const seqEnd = reply.indexOf('.', start);
+  const consumerEnd = reply.indexOf('.', seqEnd + 1);
+  const timeEnd = reply.indexOf('.', consumerEnd + 1);
+  return {
+    seq: Number(reply.slice(start, seqEnd)),
+    consumerSeq: Number(reply.slice(seqEnd + 1, consumerEnd)),
+    timeUs: Number(reply.slice(consumerEnd + 1, timeEnd - 3)),
+  };
 }
