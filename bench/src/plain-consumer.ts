@@ -1,6 +1,7 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { streams } from '@deskwire/contracts/subjects';
-import { clickhouseEnv, natsEnv, parseEnv } from '@deskwire/runtime/env';
+import { clickhouseEnv } from '@deskwire/clickhouse/env';
+import { natsEnv, parseEnv } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
 import { AckPolicy, type JsMsg } from 'nats';
 import { z } from 'zod';

@@ -1,4 +1,6 @@
-import { clickhouseEnv, masterKeyEnv, natsEnv, port } from '@deskwire/runtime/env';
+import { clickhouseEnv } from '@deskwire/clickhouse/env';
+import { natsEnv, port } from '@deskwire/runtime/env';
+import { masterKeyEnv } from '@deskwire/vault/env';
 import { z } from 'zod';
 
 /** What the ingest process can be told. Sizes in bytes, times in milliseconds. */

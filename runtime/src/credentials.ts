@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { credentials, type Credentials } from '@deskwire/contracts/credentials';
 import { EnvError } from './env.ts';
-
-/** `DATA_DIR/credentials.json`, mode 0600: written by `npm start` for the embedded parts. */
-export const credentials = z.object({
-  nats: z.object({ url: z.string(), user: z.string(), password: z.string() }),
-  clickhouse: z.object({ url: z.string(), user: z.string(), password: z.string(), database: z.string() }),
-  people: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
-});
-export type Credentials = z.infer<typeof credentials>;
 
 export const credentialsFile = (dataDir: string) => join(dataDir, 'credentials.json');
 
@@ -25,21 +17,21 @@ export function commandEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
       `Deskwire has not been started here: ${file} does not exist. Run npm start first, or set NATS_URL and CLICKHOUSE_URL.`,
     );
   }
-  if (found === undefined) return env;
-  const nats =
-    env['NATS_URL'] === undefined
-      ? { NATS_URL: found.nats.url, NATS_USER: found.nats.user, NATS_PASSWORD: found.nats.password }
-      : {};
-  const clickhouse =
-    env['CLICKHOUSE_URL'] === undefined
-      ? {
-          CLICKHOUSE_URL: found.clickhouse.url,
-          CLICKHOUSE_USER: found.clickhouse.user,
-          CLICKHOUSE_PASSWORD: found.clickhouse.password,
-          CLICKHOUSE_DATABASE: found.clickhouse.database,
-        }
-      : {};
-  return { ...env, ...nats, ...clickhouse };
+  const ours: NodeJS.ProcessEnv = {};
+  if (found !== undefined && env['NATS_URL'] === undefined) {
+    const { url, user, password } = found.nats;
+    Object.assign(ours, { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: password });
+  }
+  if (found !== undefined && env['CLICKHOUSE_URL'] === undefined) {
+    const { url, user, password, database } = found.clickhouse;
+    Object.assign(ours, {
+      CLICKHOUSE_URL: url,
+      CLICKHOUSE_USER: user,
+      CLICKHOUSE_PASSWORD: password,
+      CLICKHOUSE_DATABASE: database,
+    });
+  }
+  return { ...env, ...ours };
 }
 
 export function readCredentials(file: string): Credentials | undefined {

@@ -30,22 +30,3 @@ export const natsEnv = {
   NATS_PASSWORD: z.string().optional(),
   NATS_CA_FILE: z.string().optional(),
 };
-
-/** Where ClickHouse is and who we are there. */
-export const clickhouseEnv = {
-  CLICKHOUSE_URL: z.url().default('http://127.0.0.1:18123'),
-  CLICKHOUSE_USER: z.string().default('default'),
-  CLICKHOUSE_PASSWORD: z.string().default(''),
-  CLICKHOUSE_DATABASE: z
-    .string()
-    .regex(/^[A-Za-z_]\w*$/, 'letters, digits and "_"')
-    .default('deskwire'),
-};
-
-/** 32 bytes in base64: the key that wraps every other key. */
-export const masterKeyEnv = {
-  MASTER_KEY: z
-    .string()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'it has to be 32 bytes in base64')
-    .transform((text) => Buffer.from(text, 'base64')),
-};

@@ -1,14 +1,12 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { PartHealth } from '@deskwire/contracts/health';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { NatsConnection } from 'nats';
 import { collectDefaultMetrics, register } from 'prom-client';
 
-export interface HealthOptions {
-  part: string;
-  host: string;
-  /** 0 lets the system choose. */
+/** Port 0 lets the system choose. */
+export interface HealthOptions extends Record<'part' | 'host', string> {
   port: number;
   nc: NatsConnection;
   check: () => PartHealth | Promise<PartHealth>;
@@ -18,13 +16,7 @@ export interface HealthOptions {
  * `/healthz` (the process runs), `/readyz` (it can do its work; 503 otherwise) and `/metrics` of one process, and the
  * same answer on NATS subject `health.<part>`, where the web app collects it.
  */
-export async function serveHealth({
-  part,
-  host,
-  port,
-  nc,
-  check,
-}: HealthOptions): Promise<{ port: number; close: () => Promise<void> }> {
+export async function serveHealth({ part, host, port, nc, check }: HealthOptions) {
   collectDefaultMetrics({ labels: { part } });
   const subscription = nc.subscribe(subjects.health(part), {
     callback: (error, message) => {
@@ -33,8 +25,8 @@ export async function serveHealth({
   });
 
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/').then(({ status, type, body }) =>
-      response.writeHead(status, { 'content-type': type }).end(body),
+    void answer(request.url ?? '/').then((got) =>
+      response.writeHead(got.status, { 'content-type': got.type }).end(got.body),
     );
   });
 
@@ -47,11 +39,9 @@ export async function serveHealth({
     return { status: health.ready ? 200 : 503, type: 'application/json', body: JSON.stringify(health) };
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address: AddressInfo | string | null = server.address();
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: async () => {

@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { arePublicUrls } from '@deskwire/contracts/public-origins';
-import { clickhouseEnv, EnvError, masterKeyEnv, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { clickhouseEnv } from '@deskwire/clickhouse/env';
+import { EnvError, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { masterKeyEnv } from '@deskwire/vault/env';
 import { z } from 'zod';
 
 const readable = z.string().refine((file) => {

@@ -1,4 +1,5 @@
-import { credentialsFile, readCredentials, type Credentials } from '@deskwire/runtime/credentials';
+import type { Credentials } from '@deskwire/contracts/credentials';
+import { credentialsFile, readCredentials } from '@deskwire/runtime/credentials';
 import { replaceFile } from './broker-logins.ts';
 import type { SupervisorEnv } from './env.ts';
 import { newPassword } from './password.ts';

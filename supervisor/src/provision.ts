@@ -1,6 +1,7 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { migrate } from '@deskwire/clickhouse/migrate';
-import { clickhouseEnv, natsEnv, parseEnv } from '@deskwire/runtime/env';
+import { clickhouseEnv } from '@deskwire/clickhouse/env';
+import { natsEnv, parseEnv } from '@deskwire/runtime/env';
 import { errorMessage } from './error-message.ts';
 import { provisionStreams } from './provision-streams.ts';
 

@@ -1,5 +1,6 @@
 import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
-import { clickhouseEnv, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { clickhouseEnv } from '@deskwire/clickhouse/env';
+import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
 import { z } from 'zod';
 
 /** The web server's environment, with what follows from it. Throws EnvError with one line that names the variable. */
