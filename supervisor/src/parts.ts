@@ -1,4 +1,4 @@
-import type { Credentials } from '@deskwire/runtime/credentials';
+import type { Credentials } from '@deskwire/contracts/credentials';
 import type { Log } from '@deskwire/runtime/log';
 import type { NatsLogin } from '@deskwire/runtime/nats';
 import { createChild, type Child } from './child.ts';
