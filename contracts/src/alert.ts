@@ -20,3 +20,15 @@ export function unknownRoleAlert(tokenId: string, now: number): { subject: strin
     },
   };
 }
+
+/** A stream is nearly full. `share`: 0..1. */
+export function streamFillAlert(stream: string, share: number, now: number): { subject: string; body: Alert } {
+  return {
+    subject: subjects.alert('warning', 'broker'),
+    body: {
+      at: new Date(now).toISOString(),
+      title: `Stream ${stream} is ${Math.round(share * 100)} % full`,
+      detail: `When it is full it refuses publishers until messages expire. Look whether ingest keeps up (/readyz, the data-flow page) and give the disk more room.`,
+    },
+  };
+}

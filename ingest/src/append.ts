@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { insertRunning } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
@@ -55,7 +56,8 @@ export async function append(
       clickhouse_settings: settings,
       values: Readable.from([prepared.rowBinary], { objectMode: false }),
     });
-    answer.stream.destroy();
+    // Read to its end, which frees the connection for the next insert.
+    await finished(answer.stream.resume());
     return { result: 'stored' };
   } catch (error) {
     if (error instanceof ClickHouseError) {

@@ -1,6 +1,6 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { supervisorLease } from '@deskwire/contracts/subjects';
+import { streams, supervisorLease } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
 import { ErrorCode, NatsError } from 'nats';
@@ -11,6 +11,7 @@ import { watchJetStream } from './jetstream-probe.ts';
 import type { ServiceName } from './logins.ts';
 import { brokerFiles, renderServer } from './nats-config.ts';
 import { spawnNatsServer, untilNatsAnswers } from './nats-server.ts';
+import { watchStreamFill } from './stream-fill.ts';
 import { streamBudget, wantedStreams } from './streams.ts';
 
 export interface BrokerOptions {
@@ -70,6 +71,18 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const disk = statfsSync(dir);
   await ensureStreams(jsm, wantedStreams(streamBudget({ freeBytes: disk.bavail * disk.bsize, usedBytes })));
 
+  const fill = watchStreamFill({
+    stream: streams.events,
+    read: async () => {
+      const { state, config } = await jsm.streams.info(streams.events);
+      return { bytes: state.bytes, maxBytes: config.max_bytes };
+    },
+    publish: (subject, body) => nc.jetstream().publish(subject, body),
+    everyMs: 30_000,
+    now: Date.now,
+    log,
+  });
+  onStop(fill.stop);
   const js = nc.jetstream({ timeout: withinMs });
   const probe = watchJetStream({
     write: () => js.publish(`$KV.leases.${supervisorLease}`, new Date().toISOString()),
