@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FlowReport } from '@deskwire/contracts/flow';
+import type { World } from '../src/world.ts';
+import { identityOf } from './chaos-event.ts';
+import { readAccepted, readPlaces } from './ledger-facts.ts';
+import type { OwnList } from './own-list.ts';
+
+/** One comparison of the ledger with the publisher's list. */
+export interface Audit {
+  acknowledged: number;
+  lost: number;
+  countedTwice: number;
+  messages: number;
+  rows: number;
+  duplicates: number;
+  rejected: number;
+  /** Sentences; none when everything adds up. */
+  violations: string[];
+}
+
+const storedWithinMs = 180_000;
+
+/** Waits until everything published is stored and compares. Nothing may be published meanwhile. Rejects when ClickHouse or NATS does not answer. */
+export async function audit(world: World, list: OwnList): Promise<Audit> {
+  const flow = await untilStored(world);
+  const times = await readAccepted(world.client, list.size());
+  const violations: string[] = [];
+  const some = (found: number[], what: string) => {
+    const named = found.slice(0, 5).map((n) => `${identityOf(n).source} ${identityOf(n).id}`);
+    if (found.length > 0) violations.push(`${found.length} ${what}: ${named.join(', ')}`);
+  };
+  const numbers = Array.from({ length: times.length }, (_, n) => n);
+  const lost = numbers.filter((n) => list.isAcknowledged(n) && times[n] === 0);
+  const twice = numbers.filter((n) => (times[n] ?? 0) > 1);
+  some(lost, 'acknowledged events are lost');
+  some(twice, 'events are counted twice');
+  some(
+    numbers.filter((n) => times[n] !== 0 && !list.isPublished(n)),
+    'accepted events were never published',
+  );
+
+  const places = await readPlaces(world.client);
+  const { state } = await (await world.nc.jetstreamManager()).streams.info('EVENTS');
+  const expect = (what: string, found: number, wanted: number) => {
+    if (found !== wanted) violations.push(`${what}: ${found} instead of ${wanted}`);
+  };
+  expect('epochs', places.epochs, 1);
+  expect('messages with a first row', places.positions, state.messages);
+  expect('first rows', places.messages, state.messages);
+  expect('different rows', places.places, places.rows);
+  expect('rows that the messages announce', places.announced, places.rows);
+  const quarantined = (await (await world.nc.jetstreamManager()).streams.info('QUARANTINE')).state.messages;
+  expect('messages in quarantine', quarantined, flow.totals.rejected);
+  expect('recorded gaps', flow.gaps.length, 0);
+  expect('missing positions', flow.streams[0]?.missing ?? -1, 0);
+  if (!flow.totals.balanced) violations.push(`the flow report is not balanced: ${flow.why ?? flow.state}`);
+  const sent = list.counts();
+  if (flow.totals.rejected < sent.bad)
+    violations.push(`${flow.totals.rejected} rejected, but ${sent.bad} bad events were acknowledged`);
+  if (places.differing < sent.other)
+    violations.push(`${places.differing} conflicting copies, but ${sent.other} were acknowledged`);
+  return {
+    ...{ acknowledged: list.acknowledged(), lost: lost.length, countedTwice: twice.length },
+    ...{
+      messages: places.messages,
+      rows: places.rows,
+      duplicates: flow.totals.duplicate,
+      rejected: flow.totals.rejected,
+    },
+    violations,
+  };
+}
+
+async function untilStored(world: World): Promise<FlowReport> {
+  const deadline = performance.now() + storedWithinMs;
+  for (;;) {
+    const flow = await world.flow();
+    const [stream] = flow.streams;
+    if (stream?.lagMessages === 0) return flow;
+    if (performance.now() > deadline)
+      throw new Error(
+        `${stream?.lagMessages ?? 'no'} messages still wait ${storedWithinMs / 1_000} s after publishing stopped`,
+      );
+    await sleep(100);
+  }
+}

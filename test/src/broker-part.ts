@@ -1,0 +1,70 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
+import { issueServiceLogins, replaceFile } from '@deskwire/supervisor/broker-logins';
+import { ensureStreams } from '@deskwire/supervisor/ensure-streams';
+import type { ServiceName } from '@deskwire/supervisor/logins';
+import { brokerFiles, renderServer } from '@deskwire/supervisor/nats-config';
+import { spawnNatsServer, untilNatsAnswers } from '@deskwire/supervisor/nats-server';
+import { newPassword } from '@deskwire/supervisor/password';
+import { wantedStreams } from '@deskwire/supervisor/streams';
+import type { Watchdog } from '@deskwire/supervisor/watchdog';
+import { deriveKey } from '@deskwire/vault/master-key';
+import { createPart, type Part } from './part.ts';
+import { keepStreamMeta } from './stream-meta.ts';
+
+export interface BrokerPart {
+  part: Part;
+  loginOf: (service: ServiceName) => NatsLogin;
+  /** Makes every stream and bucket that is not there. */
+  provision: () => Promise<void>;
+}
+
+export interface BrokerPartOptions {
+  dataDir: string;
+  port: number;
+  masterKey: Buffer;
+  logFile: string;
+  /** What the streams may promise together. */
+  budgetBytes: number;
+  watchdog: Watchdog;
+  onSurprise?: (name: string, how: string) => void;
+}
+
+/** The embedded nats-server with logins that stay the same however often it is started again. */
+export async function createBrokerPart(options: BrokerPartOptions): Promise<BrokerPart> {
+  const { dataDir, port, masterKey, logFile, budgetBytes, ...rest } = options;
+  const dir = join(dataDir, 'nats');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  replaceFile(brokerFiles(dir).config, renderServer({ host: '127.0.0.1', port, dir }));
+  const passwords = await issueServiceLogins(dir, newPassword());
+  const loginOf = (service: ServiceName) => ({
+    NATS_URL: `nats://127.0.0.1:${port}`,
+    NATS_USER: service,
+    NATS_PASSWORD: passwords[service],
+  });
+  const meta = keepStreamMeta(dir);
+  const part = createPart({
+    name: 'nats',
+    spawn: () => {
+      meta.restore();
+      return spawnNatsServer({
+        dir,
+        jetstreamKey: deriveKey(masterKey, 'jetstream'),
+        onLine: (line) => appendFileSync(logFile, `${line}\n`),
+      });
+    },
+    untilReady: async () => {
+      await untilNatsAnswers(loginOf('supervisor'), 'supervisor', AbortSignal.timeout(60_000));
+      meta.save();
+    },
+    ...rest,
+  });
+  const provision = async () => {
+    const nc = await connectNats(loginOf('supervisor'), 'supervisor');
+    await ensureStreams(await nc.jetstreamManager(), wantedStreams(budgetBytes));
+    await nc.close();
+    meta.save();
+  };
+  return { part, loginOf, provision };
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from '@deskwire/supervisor/broker-logins';
+import { brokerFiles } from '@deskwire/supervisor/nats-config';
+import { z } from 'zod';
+
+const files = ['meta.key', 'meta.inf', 'meta.sum'] as const;
+const saved = z.record(z.string(), z.record(z.enum(files), z.base64()));
+
+export interface StreamMeta {
+  /** While the server does not run, before each start. */
+  restore: () => void;
+  /** Whenever all streams are known to be there: after each start, and after streams were made or changed. */
+  save: () => void;
+}
+
+/**
+ * Keeps a copy of what each stream is. nats-server 2.9.10 deletes the key of every encrypted stream when it starts and
+ * writes a new one with the stream's file after it: killed in between, it cannot read the stream ever again (measured),
+ * and everything acknowledged in it is gone. The copy is one file, so that its parts belong together; it is as encrypted as they are.
+ */
+export function keepStreamMeta(dir: string): StreamMeta {
+  const copy = join(dir, 'stream-meta.json');
+  const streams = join(brokerFiles(dir).store, 'jetstream', '$G', 'streams');
+  const names = () => (existsSync(streams) ? readdirSync(streams) : []);
+
+  const readCopy = () => (existsSync(copy) ? saved.parse(JSON.parse(readFileSync(copy, 'utf8'))) : {});
+
+  return {
+    restore: () => {
+      const known = readCopy();
+      for (const name of names()) {
+        for (const [file, text] of Object.entries(known[name] ?? {})) {
+          const place = join(streams, name, file);
+          const bytes = Buffer.from(text, 'base64');
+          // Not written without need: a full disk would leave an empty file.
+          if (!existsSync(place) || !readFileSync(place).equals(bytes)) writeFileSync(place, bytes, { mode: 0o640 });
+        }
+      }
+    },
+    save: () => {
+      const now = names();
+      const complete = now.filter((name) => files.every((file) => existsSync(join(streams, name, file))));
+      const earlier = Object.entries(readCopy()).filter(([name]) => now.includes(name));
+      const read = (name: string) =>
+        Object.fromEntries(files.map((file) => [file, readFileSync(join(streams, name, file), 'base64')]));
+      replaceFile(
+        copy,
+        JSON.stringify(Object.fromEntries([...earlier, ...complete.map((name) => [name, read(name)] as const)])),
+      );
+    },
+  };
+}
