@@ -25,6 +25,8 @@ export function connectClickHouse(login: ClickHouseLogin, name: string, timeoutM
     request_timeout: timeoutMs,
     max_open_connections: 10,
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+    // Thousands of hashes do not fit into an address.
+    use_multipart_params_auto: true,
     clickhouse_settings: settings,
     log: { level: 127 },
   });

@@ -32,15 +32,18 @@ export async function readFlowReport({ client, streamHead, now }: FlowDoor): Pro
   ]);
   const gaps = gapRows.map(toGap);
   const streams: FlowStream[] = [];
-  for (const name of new Set(tips.map((tip) => tip.stream))) {
+  for (const name of new Set(['EVENTS', ...tips.map((tip) => tip.stream)])) {
     const head = name === 'EVENTS' ? eventsHead : await streamHead(name);
-    const proof = proveStream(
-      tips.filter((tip) => tip.stream === name),
-      gaps.filter((gap) => gap.stream === name),
-      head,
-      at,
+    const mine = tips.filter((tip) => tip.stream === name);
+    streams.push(
+      proveStream(
+        name,
+        mine,
+        gaps.filter((gap) => gap.stream === name),
+        head,
+        at,
+      ),
     );
-    if (proof !== undefined) streams.push(proof);
   }
   const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
   const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
@@ -116,8 +119,16 @@ function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]):
   if (lost > 0) return { state: 'incomplete', why: `${lost} messages were gone before they could be read` };
   if (streams.some((stream) => !stream.balanced))
     return { state: 'incomplete', why: 'rows and announced events do not add up' };
-  if (streams.some((stream) => stream.headSeq === null))
-    return { state: 'unknown', why: 'NATS does not answer, so it is not known what is waiting' };
+  const unseen = streams.find((stream) => stream.lagMessages === null);
+  if (unseen !== undefined) {
+    return {
+      state: 'unknown',
+      why:
+        unseen.headSeq === null
+          ? 'NATS does not answer, so it is not known what is waiting'
+          : `${unseen.stream} was made again and is not read yet`,
+    };
+  }
   const silent = sources.filter((source) => source.state === 'silent').map((source) => source.source);
   if (silent.length > 0) return { state: 'unknown', why: `no sign of life from ${silent.join(', ')}` };
   const waiting = streams.reduce((sum, stream) => sum + (stream.lagMessages ?? 0), 0);

@@ -24,7 +24,7 @@ const gap = (fromSeq: number, toSeq: number): FlowGap => ({
 });
 
 it('balances when positions, first rows and rows agree, and is current when nothing waits', () => {
-  expect(proveStream([tip()], [], { lastSeq: 10 }, at)).toMatchObject({
+  expect(proveStream('EVENTS', [tip()], [], { lastSeq: 10 }, at)).toMatchObject({
     balanced: true,
     missing: 0,
     lagMessages: 0,
@@ -33,14 +33,14 @@ it('balances when positions, first rows and rows agree, and is current when noth
 });
 
 it('keeps the watermark of the last stored message while messages wait', () => {
-  expect(proveStream([tip()], [], { lastSeq: 13 }, at)).toMatchObject({
+  expect(proveStream('EVENTS', [tip()], [], { lastSeq: 13 }, at)).toMatchObject({
     lagMessages: 3,
     watermark: '2026-11-22T09:59:59.000Z',
   });
 });
 
 it('names positions that have neither a row nor a recorded gap', () => {
-  expect(proveStream([tip({ messages: 7 })], [gap(4, 4)], { lastSeq: 10 }, at)).toMatchObject({
+  expect(proveStream('EVENTS', [tip({ messages: 7 })], [gap(4, 4)], { lastSeq: 10 }, at)).toMatchObject({
     balanced: false,
     missing: 2,
   });
@@ -48,6 +48,7 @@ it('names positions that have neither a row nor a recorded gap', () => {
 
 it('counts a recorded gap before, inside and after the rows as known', () => {
   const proof = proveStream(
+    'EVENTS',
     [tip({ first_seq: 4, messages: 5 })],
     [gap(1, 3), gap(6, 7), gap(11, 20)],
     { lastSeq: 20 },
@@ -57,9 +58,28 @@ it('counts a recorded gap before, inside and after the rows as known', () => {
 });
 
 it('does not balance when a message announced more rows than are there', () => {
-  expect(proveStream([tip({ rows: 11 })], [], { lastSeq: 10 }, at)).toMatchObject({ balanced: false, missing: 0 });
+  expect(proveStream('EVENTS', [tip({ rows: 11 })], [], { lastSeq: 10 }, at)).toMatchObject({
+    balanced: false,
+    missing: 0,
+  });
 });
 
 it('does not know what waits when NATS does not answer', () => {
-  expect(proveStream([tip()], [], null, at)).toMatchObject({ headSeq: null, lagMessages: null });
+  expect(proveStream('EVENTS', [tip()], [], null, at)).toMatchObject({ headSeq: null, lagMessages: null });
+});
+
+it('does not claim to be current when the stream ends before the ledger: it was made again', () => {
+  expect(proveStream('EVENTS', [tip()], [], { lastSeq: 3 }, at)).toMatchObject({
+    lagMessages: null,
+    watermark: '2026-11-22T09:59:59.000Z',
+  });
+});
+
+it('says that everything waits while nothing is stored', () => {
+  expect(proveStream('EVENTS', [], [], { lastSeq: 3 }, at)).toMatchObject({
+    lagMessages: 3,
+    watermark: null,
+    balanced: true,
+  });
+  expect(proveStream('EVENTS', [], [], { lastSeq: 0 }, at)).toMatchObject({ lagMessages: 0, watermark: at });
 });

@@ -9,11 +9,16 @@ export type StreamHead = { lastSeq: number } | null;
 
 /**
  * Proves one stream's ledger: over every epoch the positions equal first rows plus recorded gaps, and announced rows
- * equal rows. `head` belongs to the newest epoch. The watermark is `at` when nothing is pending.
+ * equal rows. Without rows there is nothing to prove and everything waits. `head` belongs to the newest epoch. The watermark is `at` when nothing is pending.
  */
-export function proveStream(tips: StreamTip[], gaps: FlowGap[], head: StreamHead, at: string): FlowStream | undefined {
-  const newest = tips.at(-1);
-  if (newest === undefined) return undefined;
+export function proveStream(
+  stream: string,
+  tips: StreamTip[],
+  gaps: FlowGap[],
+  head: StreamHead,
+  at: string,
+): FlowStream {
+  const newest = tips.at(-1) ?? { epoch: 0, last_seq: 0, last_ingested_at: null };
   let missing = 0;
   let balanced = true;
   for (const tip of tips) {
@@ -29,9 +34,10 @@ export function proveStream(tips: StreamTip[], gaps: FlowGap[], head: StreamHead
     newest.last_seq,
     ...gaps.filter((gap) => gap.epoch === newest.epoch).map((gap) => gap.toSeq),
   );
-  const lagMessages = head === null ? null : Math.max(0, head.lastSeq - committedSeq);
+  // A stream that ends before the ledger is another one: how much of it waits is not known until ingest has looked.
+  const lagMessages = head === null || head.lastSeq < committedSeq ? null : head.lastSeq - committedSeq;
   return {
-    stream: newest.stream,
+    stream,
     epoch: newest.epoch,
     committedSeq,
     headSeq: head?.lastSeq ?? null,

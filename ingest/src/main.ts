@@ -1,10 +1,11 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { streams, subjects } from '@deskwire/contracts/subjects';
-import { parseEnv } from '@deskwire/runtime/env';
+import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
 import { connectNats, inboxPrefix } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
 import { openVault } from '@deskwire/vault/vault';
+import { WrongMasterKeyError } from '@deskwire/vault/vault-error';
 import { createDeduper } from './dedupe.ts';
 import { ingestEnv } from './env.ts';
 import { createEventsFeed } from './events-feed.ts';
@@ -35,6 +36,8 @@ await runService('ingest', async ({ log, onStop }) => {
     kv: await js.views.kv('keys', { bindOnly: true }),
     masterKey: env.MASTER_KEY,
     onWatchBroken: (cause) => log.warn({ err: cause }, 'the watch for destroyed keys broke; it is begun again'),
+  }).catch((error: unknown) => {
+    throw error instanceof WrongMasterKeyError ? new EnvError(error.message) : error;
   });
   onStop(() => vault.close());
 

@@ -7,11 +7,11 @@ import type { ServiceName } from '@deskwire/supervisor/logins';
 import { brokerFiles, renderServer } from '@deskwire/supervisor/nats-config';
 import { spawnNatsServer, untilNatsAnswers } from '@deskwire/supervisor/nats-server';
 import { newPassword } from '@deskwire/supervisor/password';
+import { keepStreamMeta } from '@deskwire/supervisor/stream-meta';
 import { wantedStreams } from '@deskwire/supervisor/streams';
 import type { Watchdog } from '@deskwire/supervisor/watchdog';
 import { deriveKey } from '@deskwire/vault/master-key';
 import { createPart, type Part } from './part.ts';
-import { keepStreamMeta } from './stream-meta.ts';
 
 export interface BrokerPart {
   part: Part;

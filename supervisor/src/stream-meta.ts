@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '@deskwire/supervisor/broker-logins';
-import { brokerFiles } from '@deskwire/supervisor/nats-config';
 import { z } from 'zod';
+import { replaceFile } from './broker-logins.ts';
+import { brokerFiles } from './nats-config.ts';
 
 const files = ['meta.key', 'meta.inf', 'meta.sum'] as const;
 const saved = z.record(z.string(), z.record(z.enum(files), z.base64()));
