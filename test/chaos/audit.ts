@@ -19,6 +19,7 @@ export interface Audit {
 }
 
 const storedWithinMs = 180_000;
+const quietMs = 2_000;
 
 /** Waits until everything published is stored and compares. Nothing may be published meanwhile. Rejects when ClickHouse or NATS does not answer. */
 export async function audit(world: World, list: OwnList): Promise<Audit> {
@@ -71,12 +72,16 @@ export async function audit(world: World, list: OwnList): Promise<Audit> {
   };
 }
 
+/** Publishes given up by their publisher may still be on their way: stored means that nothing has arrived for a while either. */
 async function untilStored(world: World): Promise<FlowReport> {
   const deadline = performance.now() + storedWithinMs;
+  let quiet = { headSeq: -1, since: performance.now() };
   for (;;) {
     const flow = await world.flow();
     const [stream] = flow.streams;
-    if (stream?.lagMessages === 0) return flow;
+    const headSeq = stream?.headSeq ?? -1;
+    if (headSeq !== quiet.headSeq) quiet = { headSeq, since: performance.now() };
+    if (stream?.lagMessages === 0 && performance.now() - quiet.since > quietMs) return flow;
     if (performance.now() > deadline)
       throw new Error(
         `${stream?.lagMessages ?? 'no'} messages still wait ${storedWithinMs / 1_000} s after publishing stopped`,
