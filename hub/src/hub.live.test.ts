@@ -25,7 +25,8 @@ let operator: NatsConnection;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  [nats, ledger] = await Promise.all([startNats(), startLedger()]);
+  nats = await startNats();
+  ledger = await startLedger(nats);
   await ledger.append([{ source: 'zendesk' }, { source: 'zendesk' }, heartbeat('zendesk', 60, 0)]);
   hub = await startHub({ ...nats.env('hub'), ...ledger.env });
   operator = await connectNats(nats.env('operator'), 'operator');

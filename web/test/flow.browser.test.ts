@@ -18,15 +18,15 @@ let token: string;
 let hubEnv: Record<string, string>;
 
 beforeAll(async () => {
-  [nats, ledger, browser] = await Promise.all([
+  [nats, browser] = await Promise.all([
     startNats(),
-    startLedger(),
     chromium.launch({
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     }),
     buildWeb(),
   ]);
+  ledger = await startLedger(nats);
   // Fixed, and below the range of client ports: the hub comes back on the same one.
   const HUB_PORT = String(20_000 + Math.floor(Math.random() * 10_000));
   const WEB_PORT = String(await freePort());

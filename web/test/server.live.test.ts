@@ -15,7 +15,8 @@ let analyst: { id: string; token: string };
 let agent: { id: string; token: string };
 
 beforeAll(async () => {
-  [nats, ledger] = await Promise.all([startNats(), startLedger(), buildWeb()]);
+  [nats] = await Promise.all([startNats(), buildWeb()]);
+  ledger = await startLedger(nats);
   await ledger.append([
     { source: 'zendesk' },
     { source: 'zendesk', disposition: 'duplicate' },

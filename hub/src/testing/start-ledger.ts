@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
 import { migrate } from '@deskwire/clickhouse/migrate';
+import { connectNats } from '@deskwire/runtime/nats';
+import type { TestNats } from '@deskwire/supervisor/start-nats';
 
 export interface LedgerRow {
   source: string;
@@ -13,9 +15,13 @@ export interface LedgerRow {
   data?: string;
 }
 
-/** The embedded engine with an empty ledger, and a hand that writes rows into it as ingest would. */
-export async function startLedger(dataDir?: string) {
-  const engine = await startEngine(dataDir === undefined ? {} : { dataDir });
+/**
+ * The embedded engine with an empty ledger, and a hand that writes rows into it as ingest would. EVENTS of `nats` gets as many
+ * messages: a ledger beyond its stream would be one whose stream was made again.
+ */
+export async function startLedger(nats: TestNats) {
+  const [engine, operator] = await Promise.all([startEngine(), connectNats(nats.env('operator'), 'operator')]);
+  const js = operator.jetstream();
   const env = {
     CLICKHOUSE_URL: engine.url,
     CLICKHOUSE_USER: engine.user,
@@ -32,6 +38,7 @@ export async function startLedger(dataDir?: string) {
     engine,
     /** One message per row, at the next positions of EVENTS. */
     async append(rows: LedgerRow[]): Promise<number> {
+      await Promise.all(rows.map(() => js.publish('events.ledger.filler', '')));
       const now = Date.now();
       const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, -1);
       await client.insert({
@@ -59,7 +66,7 @@ export async function startLedger(dataDir?: string) {
       return seq;
     },
     async stop(): Promise<void> {
-      await client.close();
+      await Promise.all([client.close(), operator.close()]);
       await engine.stop();
     },
   };
