@@ -39,9 +39,7 @@ async function readOnce({ client, streamHead, now }: FlowDoor): Promise<FlowRepo
   ]);
   const gaps = gapRows.map(toGap);
   const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
-  const streams = [
-    proveStream('EVENTS', tips.filter(ofStream('EVENTS')), gaps.filter(ofStream('EVENTS')), head, at),
-  ];
+  const streams = [proveStream('EVENTS', tips.filter(ofStream('EVENTS')), gaps.filter(ofStream('EVENTS')), head, at)];
   const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
   const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
     toSource(
