@@ -31,6 +31,8 @@ export const ticketSnapshot = z.looseObject({
   channel: nameText.optional(),
   customer_id: idText.optional(),
   requester: requester.optional(),
+  /** The ticket of the same source that goes on in its place: it leaves the backlog without counting as solved. */
+  merged_into: idText.optional(),
   tags: z.array(nameText).max(200).optional(),
   /** Whatever else the source knows. Treated as personal. */
   fields: z.record(z.string(), z.unknown()).optional(),

@@ -7,7 +7,8 @@ import { partHealth, readiness } from './health.ts';
 import { command, commandAck, frame, hubHeartbeat, subscribe, subscribeAck } from './hub-protocol.ts';
 import { kpiAnswer, kpiFrame } from './kpi.ts';
 import { problem } from './problem.ts';
-import { ticket, ticketChange } from './ticket.ts';
+import { ticketChange } from './ticket-change.ts';
+import { ticket } from './ticket.ts';
 
 const folder = new URL('../schemas/', import.meta.url);
 

@@ -24,7 +24,7 @@ export interface SplitEvent {
 const openFields = {
   'ticket.snapshot': [
     ...['ticket_id', 'created_at', 'updated_at', 'source_version', 'status', 'priority'],
-    ...['team', 'assignee', 'channel', 'customer_id', 'tags'],
+    ...['team', 'assignee', 'channel', 'customer_id', 'tags', 'merged_into'],
   ],
   'ticket.message': ['ticket_id', 'message_id', 'author', 'author_id', 'public', 'created_at'],
   'ticket.rating': ['ticket_id', 'score', 'rated_at'],

@@ -16,6 +16,8 @@ export const subjects = {
 
   /** One ticket's state, last message wins. `ticket` is the desk's id. */
   ticket: (segment: string, ticketId: string) => `tickets.${token(segment)}.${token(ticketId)}`,
+  /** How far the desk has applied events, when no ticket says so: `FloorMark`. */
+  ticketFloor: 'tickets._floor',
   /** One ticket's conversation. */
   conversation: (segment: string, ticketId: string) => `conversation.${token(segment)}.${token(ticketId)}`,
   /** One operation that a connector has to carry out in the foreign system. */
@@ -74,6 +76,9 @@ export const subtrees = {
 
 /** Key of bucket `leases` that the supervisor writes every few seconds to see that JetStream still stores. */
 export const supervisorLease = 'supervisor';
+
+/** Lease of the one active desk worker. */
+export const deskLease = 'workflows.desk';
 
 /** Lease of the one active ingest worker of a stream, a key of bucket `leases`. */
 export const ingestLease = (stream: string) => `ingest.${stream}`;

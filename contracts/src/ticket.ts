@@ -1,46 +1,108 @@
 import { z } from 'zod';
-import { ticketPriority, ticketStatus } from './event-ticket.ts';
+import { ticketChange, ticketFace } from './ticket-change.ts';
+import { position } from './position.ts';
 
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime();
 
-/** A position in a stream: the identity of a cause. */
-export const position = z.object({ epoch: count, seq: count, idx: count });
-export type Position = z.infer<typeof position>;
+/** Where a snapshot stands among a ticket's snapshots: by `updated_at`, then `source_version`, then stream order. */
+export const snapshotOrder = z.object({ updated_at: time, source_version: count.nullable() });
+export type SnapshotOrder = z.infer<typeof snapshotOrder>;
 
-/** The dimensions and state that a change can move. */
-export const ticketFace = z.object({
-  status: ticketStatus,
-  priority: ticketPriority.nullable(),
-  team: z.string().nullable().describe('slug; the name is kept beside it'),
-  assignee: z.string().nullable(),
+/** Seconds spent so far, by the kind of waiting (Zendesk's durations): calendar and business time. */
+export const spentTime = z.object({
+  new_s: z.number(),
+  open_s: z.number(),
+  pending_s: z.number(),
+  hold_s: z.number(),
+  new_business_s: z.number(),
+  open_business_s: z.number(),
+  pending_business_s: z.number(),
+  hold_business_s: z.number(),
 });
-export type TicketFace = z.infer<typeof ticketFace>;
+export type SpentTime = z.infer<typeof spentTime>;
 
-/** A ticket's whole state as the desk knows it: one message of TICKETS, without its conversation, at most 4 KB. */
-export const ticket = ticketFace.extend({
+/** What the desk remembers to measure a ticket: times of its conversation and life, none of its words. */
+export const ticketClock = z.object({
+  /** `at` of the last change of state; the next one never lies before it. */
+  changed_at: time,
+  spent: spentTime,
+  first_reply_at: time.nullable(),
+  /** Newest public message of an agent. */
+  last_reply_at: time.nullable(),
+  /** Oldest public customer message that no agent has answered. */
+  unanswered_since: time.nullable(),
+  first_solved_at: time.nullable(),
+  /** The last solve that was not reopened; null while the ticket is not solved. */
+  solved_at: time.nullable(),
+  solves: count,
+  reopens: count,
+  /** Public agent messages, without the one that opened the ticket. */
+  agent_replies: count,
+});
+export type TicketClock = z.infer<typeof ticketClock>;
+
+/** A transaction that was applied, with its answer: a repetition gets the same. */
+export const appliedTransaction = z.object({ txid: z.string(), version: z.number().int().positive() });
+
+/** Fields that a later snapshot without them does not take away. `null`: never known. */
+export const ticketFacts = z.object({
+  channel: z.string().nullable(),
+  customer_id: z.string().nullable().describe('the desk’s id'),
+  /** At most 32 of at most 64 characters. */
+  tags: z.array(z.string()).nullable(),
+  /** Subject (500 characters at most) and requester as JSON, sealed under the ticket’s key; base64. */
+  sealed: z.string().nullable(),
+});
+export type TicketFacts = z.infer<typeof ticketFacts>;
+
+/** A message or rating that came before its ticket; measured when the ticket becomes known. */
+export const waitingEvent = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('message'),
+    author: z.enum(['customer', 'agent', 'system']),
+    public: z.boolean(),
+    at: time,
+  }),
+  z.object({ kind: z.literal('rating'), score: z.number().int().min(1).max(5), at: time }),
+]);
+export type WaitingEvent = z.infer<typeof waitingEvent>;
+
+/**
+ * One message of TICKETS: a ticket's whole state without its conversation, at most 4 KB, and the change that made it. The
+ * newest message of a subject is the ticket; all of them in order are its history.
+ */
+export const ticket = ticketFace.extend(ticketFacts.shape).extend({
   id: z.string().describe('the desk’s id, <segment>~<id>'),
   version: z.number().int().positive(),
+  /** False until a snapshot has named it: only messages, ratings or its deletion are known so far. */
+  known: z.boolean(),
+  source: z.string(),
   created_at: time,
   updated_at: time,
-  source: z.string(),
   source_version: count.nullable(),
   team_name: z.string().nullable(),
-  channel: z.string().nullable(),
-  customer_id: z.string().nullable(),
-  tags: z.array(z.string()),
-  deleted: z.boolean(),
-  sealed: z.string().nullable().describe('subject and requester, under the ticket’s key'),
+  /** Order of the snapshot that each fact came from, where it is not the newest one's. */
+  facts_from: z.partialRecord(z.enum(['channel', 'customer_id', 'tags', 'sealed']), snapshotOrder),
+  deleted_at: time.nullable().describe('a tombstone; a snapshot of a later updated_at brings the ticket back'),
+  merged_into: z.string().nullable().describe('the desk’s id of the ticket that goes on'),
+  clock: ticketClock,
+  /** At most 8, oldest first. */
+  waiting: z.array(waitingEvent),
+  /** Short hashes of the last 64 event ids, newest last. */
+  event_ids: z.array(z.string()),
+  /** Short hashes of the last 64 message ids, newest last. */
+  message_ids: z.array(z.string()),
+  /** The last 32, newest last. */
+  transactions: z.array(appliedTransaction),
+  /** Its last event that was applied. */
+  last_event: position.nullable(),
+  /** All events up to here are applied, of every ticket; `at`: JetStream time of that position. */
+  floor: z.object({ epoch: count, seq: count, at: time }),
+  change: ticketChange,
 });
 export type Ticket = z.infer<typeof ticket>;
 
-/** What one message of TICKETS changed, with its cause. */
-export const ticketChange = z.object({
-  ticket_id: z.string(),
-  version: z.number().int().positive(),
-  at: time,
-  cause: position,
-  before: ticketFace.nullable().describe('null: the ticket was not known'),
-  after: ticketFace,
-});
-export type TicketChange = z.infer<typeof ticketChange>;
+/** What `tickets._floor` carries when only the floor moved. */
+export const floorMark = ticket.pick({ floor: true });
+export type FloorMark = z.infer<typeof floorMark>;

@@ -3,13 +3,8 @@ import { finished } from 'node:stream/promises';
 import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { insertRunning } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
+import type { Tip } from '@deskwire/streams/position';
 import type { Prepared } from './feed.ts';
-
-/** Where the writer believes the table ends for its stream; (0, 0) before the first row. */
-export interface Tip {
-  epoch: number;
-  seq: number;
-}
 
 export interface Append {
   table: string;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createCollector } from './collector.ts';
-import type { StreamMessage } from './reader.ts';
+import type { StreamMessage } from '@deskwire/streams/reader';
 
 const never = new AbortController().signal;
 const message = (seq: number, over: Partial<StreamMessage> = {}): StreamMessage => ({

@@ -1,5 +1,6 @@
-import type { Batch, SeqRange } from './feed.ts';
-import type { StreamMessage } from './reader.ts';
+import type { SeqRange } from '@deskwire/streams/stream-door';
+import type { Batch } from './feed.ts';
+import type { StreamMessage } from '@deskwire/streams/reader';
 
 export interface CollectorOptions<Entry> {
   read: (message: StreamMessage) => Entry[];

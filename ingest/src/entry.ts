@@ -5,7 +5,7 @@ import { sourceOfSubject } from '@deskwire/contracts/subjects';
 import { teamSlug } from '@deskwire/contracts/team-slug';
 import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { hashText } from './hash.ts';
-import type { StreamMessage } from './reader.ts';
+import type { StreamMessage } from '@deskwire/streams/reader';
 
 /** Where in the stream an entry stands; `eventsInMessage` is said once per message, on `idx` 0. */
 export interface Place {

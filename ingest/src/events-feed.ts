@@ -4,7 +4,7 @@ import { hideContact, type BlindIndex } from '@deskwire/contracts/personal';
 import { streams } from '@deskwire/contracts/subjects';
 import type { KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
-import type { Tip } from './append.ts';
+import type { Tip } from '@deskwire/streams/position';
 import { accepted, type Deduper, type Verdict } from './dedupe.ts';
 import { dayKeyAt, noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';

@@ -1,5 +1,6 @@
-import type { Tip } from './append.ts';
-import type { StreamMessage } from './reader.ts';
+import type { Tip } from '@deskwire/streams/position';
+import type { StreamMessage } from '@deskwire/streams/reader';
+import type { SeqRange } from '@deskwire/streams/stream-door';
 
 /** One stream and the table it is stored in. The loop around it (session, append) is the same for every feed. */
 export interface Feed<Entry> {
@@ -32,11 +33,6 @@ export interface Batch<Entry> {
   lastTimeUs: number;
   /** Positions that the stream no longer had when it was read, before or between these messages. */
   missing: SeqRange[];
-}
-
-export interface SeqRange {
-  fromSeq: number;
-  toSeq: number;
 }
 
 export interface Prepared {

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowGap } from '@deskwire/contracts/flow';
-import type { SeqRange } from './feed.ts';
+import type { SeqRange } from '@deskwire/streams/stream-door';
 
 /** Records positions that are gone for good, before anything behind them is stored. Recording one again changes nothing. */
 export async function recordGaps(

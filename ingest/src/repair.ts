@@ -3,14 +3,15 @@ import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import type { StreamTip } from '@deskwire/clickhouse/stream-proof';
 import { createCollector } from './collector.ts';
-import type { Feed, SeqRange } from './feed.ts';
+import type { SeqRange } from '@deskwire/streams/stream-door';
+import type { Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
-import type { Position } from './position.ts';
-import type { StreamMessage } from './reader.ts';
+import type { Position } from '@deskwire/streams/position';
+import type { StreamMessage } from '@deskwire/streams/reader';
 import type { SessionDoors } from './session.ts';
 import { store } from './store.ts';
-import { findHoles, getMessage } from './stream-door.ts';
-import { microsOfText } from './stream-time.ts';
+import { findHoles, getMessage } from '@deskwire/streams/stream-door';
+import { microsOfText } from '@deskwire/streams/stream-time';
 
 const messagesAtOnce = 1_000;
 

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { ingestLease } from '@deskwire/contracts/subjects';
 import type { Feed } from './feed.ts';
-import { holdLease, type LeaseBucket } from './lease.ts';
-import { pause } from './pause.ts';
+import { holdLease, type LeaseBucket } from '@deskwire/streams/lease';
+import { pause } from '@deskwire/streams/pause';
 import { runSession, type SessionDoors } from './session.ts';
 
 export interface FeedRunner {

@@ -2,15 +2,16 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { IngestCommitted } from '@deskwire/contracts/flow';
 import type { Log } from '@deskwire/runtime/log';
 import type { JetStreamManager, NatsConnection } from 'nats';
-import { untilNoInsertRuns, type Tip } from './append.ts';
+import type { Tip } from '@deskwire/streams/position';
+import { untilNoInsertRuns } from './append.ts';
 import { createCollector, type Collector } from './collector.ts';
 import type { Epoch, Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
-import { findPosition, type Position } from './position.ts';
-import { openReader } from './reader.ts';
+import { findPosition, type Position } from '@deskwire/streams/position';
+import { openReader } from '@deskwire/streams/reader';
 import { repairHoles } from './repair.ts';
 import { store } from './store.ts';
-import { viewLedger, viewStream } from './stream-door.ts';
+import { viewLedger, viewStream } from '@deskwire/streams/stream-door';
 import { watchStream } from './watch-stream.ts';
 
 export interface SessionDoors {

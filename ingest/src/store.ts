@@ -2,7 +2,7 @@ import { append, type AppendCondition } from './append.ts';
 import type { Batch, Feed, Prepared } from './feed.ts';
 import { recordGaps } from './gaps.ts';
 import type { SessionDoors } from './session.ts';
-import { viewStream } from './stream-door.ts';
+import { viewStream } from '@deskwire/streams/stream-door';
 
 export interface Store<Entry> {
   prepared: Prepared;

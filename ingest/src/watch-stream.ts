@@ -2,11 +2,11 @@ import { streamTips } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import type { Collector } from './collector.ts';
 import type { Feed } from './feed.ts';
-import { pause } from './pause.ts';
-import type { Reader } from './reader.ts';
+import { pause } from '@deskwire/streams/pause';
+import type { Reader } from '@deskwire/streams/reader';
 import { unprovedEpochs } from './repair.ts';
 import type { SessionDoors } from './session.ts';
-import { viewStream } from './stream-door.ts';
+import { viewStream } from '@deskwire/streams/stream-door';
 
 const lookMs = 5_000;
 /** One proof of the whole ledger in this many looks. */

@@ -3,7 +3,11 @@ import { streamHoles, streamMarks, streamTip } from '@deskwire/clickhouse/ledger
 import { runQuery } from '@deskwire/clickhouse/query';
 import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
 import type { LedgerView, StreamView } from './position.ts';
-import type { SeqRange } from './feed.ts';
+
+export interface SeqRange {
+  fromSeq: number;
+  toSeq: number;
+}
 
 const messageNotFound = 10037;
 

@@ -1,5 +1,10 @@
-import type { Tip } from './append.ts';
 import { microsOfText } from './stream-time.ts';
+
+/** Where a table ends for its stream; (0, 0) before the first row. */
+export interface Tip {
+  epoch: number;
+  seq: number;
+}
 
 /** A stored position with what identifies it; times in Unix microseconds. */
 export interface Mark {

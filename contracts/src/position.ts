@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+
+/** A position in a stream, and the place in its batch: the identity of a cause. */
+export const position = z.object({ epoch: count, seq: count, idx: count });
+export type Position = z.infer<typeof position>;
