@@ -25,6 +25,7 @@ CREATE TABLE ticket_changes
     priority_before    LowCardinality(String),
     team_before        LowCardinality(String),
     assignee_before    LowCardinality(String),
+    channel_before     LowCardinality(String),
     status             LowCardinality(String),
     priority           LowCardinality(String),
     team               LowCardinality(String),
@@ -78,6 +79,11 @@ CREATE TABLE ticket_changes
     deleted_at         DateTime64(3, 'UTC'),
     merged_into        String,
     sealed             String,                   -- subject and requester under the ticket's key; base64
+    changed_at         DateTime64(3, 'UTC'),     -- `at` of the last change of state
+    first_replied_at   DateTime64(3, 'UTC'),
+    solved_at          DateTime64(3, 'UTC'),     -- 1970 while it is not solved
+    reopens            UInt32,
+    replies            UInt32,                   -- public agent messages so far
 
     INDEX at_range at TYPE minmax GRANULARITY 1,
     INDEX created_at_range created_at TYPE minmax GRANULARITY 1,
@@ -91,3 +97,48 @@ CREATE TABLE ticket_changes
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(ingested_at)
 ORDER BY (stream, epoch, seq, idx);
+
+-- Each ticket as it is now: the newest of its changes. Merges drop older rows late, so read it with FINAL.
+CREATE TABLE tickets
+(
+    ticket_id          String,
+    epoch              UInt64,
+    seq                UInt64,
+    version            UInt32,
+    kind               LowCardinality(String),   -- of the newest change
+    at                 DateTime64(3, 'UTC'),
+    known              UInt8,
+    source             LowCardinality(String),
+    channel            LowCardinality(String),
+    status             LowCardinality(String),
+    priority           LowCardinality(String),
+    team               LowCardinality(String),
+    team_name          String,
+    assignee           LowCardinality(String),
+    customer_id        String,
+    tags               Array(String),
+    open               UInt8,                    -- in the backlog
+    created_at         DateTime64(3, 'UTC'),
+    updated_at         DateTime64(3, 'UTC'),
+    changed_at         DateTime64(3, 'UTC'),
+    first_replied_at   DateTime64(3, 'UTC'),
+    solved_at          DateTime64(3, 'UTC'),
+    reopens            UInt32,
+    replies            UInt32,
+    deleted_at         DateTime64(3, 'UTC'),
+    merged_into        String,
+    sealed             String,
+
+    -- Versions of a stream that was made again begin at 1: the epoch decides first.
+    rank               UInt128 MATERIALIZED bitShiftLeft(toUInt128(epoch), 32) + version
+)
+ENGINE = ReplacingMergeTree(rank)
+ORDER BY ticket_id;
+
+-- Not atomic with the row it follows: ingest compares and repairs when its session begins.
+CREATE MATERIALIZED VIEW IF NOT EXISTS tickets_newest TO tickets AS
+SELECT
+    ticket_id, epoch, seq, version, kind, at, known, source, channel, status, priority, team, team_name, assignee, customer_id, tags,
+    open_after AS open, created_at, updated_at, changed_at, first_replied_at, solved_at, reopens, replies, deleted_at, merged_into, sealed
+FROM ticket_changes
+WHERE kind NOT IN ('floor', 'unreadable');

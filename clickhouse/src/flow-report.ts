@@ -1,9 +1,15 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
+import { streams as names } from '@deskwire/contracts/subjects';
 import type { z } from 'zod';
 import { flowRates, flowSources, recordedGaps, streamTips } from './flow-queries.ts';
 import { runQuery } from './query.ts';
 import { proveStream, type StreamHead } from './stream-proof.ts';
+
+const ledgers = [
+  { stream: names.events, table: 'events' },
+  { stream: names.tickets, table: 'ticket_changes' },
+];
 
 const rateWindowS = 10;
 /** Silence over this many heartbeat intervals makes a source unknown. */
@@ -29,9 +35,9 @@ export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
 async function readOnce({ client, streamHead, now }: FlowDoor): Promise<FlowReport> {
   // Heads, then tips, then what they promise: a message that arrives in between shows as stored, never as a false
   // "behind", and a stream without lag never stands beside counts that are older than its tip.
-  const head = await streamHead('EVENTS');
+  const heads = await Promise.all(ledgers.map(({ stream }) => streamHead(stream)));
   const at = new Date(now()).toISOString();
-  const tips = await runQuery(client, streamTips, { table: 'events' });
+  const tips = await Promise.all(ledgers.map(({ table }) => runQuery(client, streamTips, { table })));
   const [sourceRows, rates, gapRows] = await Promise.all([
     runQuery(client, flowSources, {}),
     runQuery(client, flowRates, { at: at.slice(0, -1).replace('T', ' '), seconds: rateWindowS }),
@@ -39,7 +45,13 @@ async function readOnce({ client, streamHead, now }: FlowDoor): Promise<FlowRepo
   ]);
   const gaps = gapRows.map(toGap);
   const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
-  const streams = [proveStream('EVENTS', tips.filter(ofStream('EVENTS')), gaps.filter(ofStream('EVENTS')), head, at)];
+  const streams = ledgers
+    .map(({ stream }, i) => {
+      const rows = (tips[i] ?? []).filter(ofStream(stream));
+      return proveStream(stream, rows, gaps.filter(ofStream(stream)), heads[i] ?? null, at);
+    })
+    // Where no desk has worked yet there is nothing to say of its tickets.
+    .filter(({ stream, headSeq, committedSeq }) => stream === names.events || committedSeq > 0 || (headSeq ?? 0) > 0);
   const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
   const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
     toSource(
@@ -136,7 +148,7 @@ function latest(times: (string | null)[]): string | null {
   return times.reduce((best, time) => (time !== null && (best === null || time > best) ? time : best), null);
 }
 
-function toGap(row: z.output<typeof recordedGaps.row>): FlowGap {
+export function toGap(row: z.output<typeof recordedGaps.row>): FlowGap {
   return {
     stream: row.stream,
     epoch: row.epoch,

@@ -1,3 +1,4 @@
+import { dispositions } from '@deskwire/contracts/reasons';
 import { z } from 'zod';
 import { count, defineQuery } from './query.ts';
 
@@ -33,4 +34,10 @@ export const insertRunning = defineQuery(
   file('insert-running'),
   z.object({ query_id: z.string() }),
   z.object({ running: count }),
+);
+
+export const eventDisposition = defineQuery(
+  file('event-disposition'),
+  z.object({ stream: z.string(), epoch: count, seq: count, idx: count }),
+  z.object({ disposition: z.enum(dispositions) }),
 );

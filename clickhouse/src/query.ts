@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { z } from 'zod';
 
 /** A query as declared: its SQL file, the shape of its parameters and of its rows. */
@@ -23,12 +23,14 @@ export async function runQuery<Params extends z.ZodType<Record<string, unknown>>
   client: ClickHouseClient,
   query: Query<Params, Row>,
   params: z.input<Params>,
+  settings: ClickHouseSettings = {},
 ): Promise<z.output<Row>[]> {
   try {
     const result = await client.query({
       query: query.sql,
       query_params: query.params.parse(params),
       format: 'JSONEachRow',
+      clickhouse_settings: settings,
     });
     return z.array(query.row).parse(await result.json());
   } catch (error) {

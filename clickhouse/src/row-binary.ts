@@ -50,6 +50,17 @@ export class RowBinaryWriter {
     this.#end = this.#buffer.writeUInt32LE(high >>> 0, this.#end + 4);
   }
 
+  float64(value: number): void {
+    this.#room(8);
+    this.#end = this.#buffer.writeDoubleLE(value, this.#end);
+  }
+
+  /** How many elements of an array follow. */
+  arrayLength(count: number): void {
+    this.#room(5);
+    this.#varint(count);
+  }
+
   string(text: string): void {
     const length = text.length;
     this.#room(length * utf8BytesMax + 5);

@@ -32,3 +32,32 @@ export function streamFillAlert(stream: string, share: number, now: number): { s
     },
   };
 }
+
+/** Messages of TICKETS that ingest cannot read; `msgID` lets the broker drop repeats within the same minute. */
+export function unreadableTicketsAlert(
+  positions: number[],
+  now: number,
+): { subject: string; msgID: string; body: Alert } {
+  const first = positions.slice(0, 10).join(', ');
+  return {
+    subject: subjects.alert('critical', 'ingest'),
+    msgID: `unreadable-tickets-${Math.floor(now / 60_000)}`,
+    body: {
+      at: new Date(now).toISOString(),
+      title: 'Messages of TICKETS cannot be read',
+      detail: `Position ${first}${positions.length > 10 ? ` and ${positions.length - 10} more` : ''}. Their places are kept in ticket_changes as "unreadable" and the figures of their tickets lack them. Look at the message (nats stream get TICKETS <position>) and at who wrote it.`,
+    },
+  };
+}
+
+/** The self-check found differences; `lines` name each of them and nothing personal. */
+export function selfCheckAlert(lines: string[], now: number): { subject: string; body: Alert } {
+  return {
+    subject: subjects.alert('critical', 'self-check'),
+    body: {
+      at: new Date(now).toISOString(),
+      title: 'The self-check found differences',
+      detail: `${lines.join('\n')}\nRun npm run self-check to see whether they are still there.`,
+    },
+  };
+}

@@ -14,4 +14,4 @@ export const readiness = z.object({ ready: z.boolean(), at: z.iso.datetime(), pa
 export type Readiness = z.infer<typeof readiness>;
 
 /** The processes and servers that make up a running system, in the order in which data flows. */
-export const parts = ['nats', 'clickhouse', 'ingest', 'hub', 'web'] as const;
+export const parts = ['nats', 'clickhouse', 'ingest', 'workflows', 'hub', 'web'] as const;

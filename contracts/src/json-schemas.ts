@@ -5,10 +5,11 @@ import { event, eventBatch } from './event.ts';
 import { flowReport, ingestCommitted } from './flow.ts';
 import { partHealth, readiness } from './health.ts';
 import { command, commandAck, frame, hubHeartbeat, subscribe, subscribeAck } from './hub-protocol.ts';
-import { kpiAnswer, kpiFrame } from './kpi.ts';
+import { kpiAnswer, kpiFrame, kpiReceipt, kpiSeries } from './kpi.ts';
 import { problem } from './problem.ts';
 import { ticketChange } from './ticket-change.ts';
 import { ticket } from './ticket.ts';
+import { ticketAnswer } from './ticket-answer.ts';
 
 const folder = new URL('../schemas/', import.meta.url);
 
@@ -18,6 +19,7 @@ const published = {
   ...{ frame, 'hub-heartbeat': hubHeartbeat, subscribe, 'subscribe-ack': subscribeAck },
   ...{ command, 'command-ack': commandAck },
   ...{ ticket, 'ticket-change': ticketChange, 'kpi-answer': kpiAnswer, 'kpi-frame': kpiFrame },
+  ...{ 'kpi-series': kpiSeries, 'kpi-receipt': kpiReceipt, 'ticket-answer': ticketAnswer },
   ...{ 'part-health': partHealth, readiness, problem, 'access-token': accessToken },
 };
 

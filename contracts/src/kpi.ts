@@ -22,6 +22,7 @@ export const kpiName = z.enum(kpiNames);
 export type KpiName = z.infer<typeof kpiName>;
 
 const time = z.iso.datetime();
+const count = z.number().int().nonnegative();
 
 /** How far a figure can be trusted (DESIGN section 7). */
 export const completeness = z.object({
@@ -33,20 +34,78 @@ export const completeness = z.object({
 });
 export type Completeness = z.infer<typeof completeness>;
 
-/** Seconds. */
+/** Seconds; percentiles by nearest rank. */
 export const durationValue = z.object({ p50: z.number(), p90: z.number(), mean: z.number() });
+export type DurationValue = z.infer<typeof durationValue>;
 
-/** One figure with its proof. `value` is null exactly when `n` is 0. Rates are 0..1, durations seconds. */
-export const kpiAnswer = z.object({
+/** A figure and how many it stands for. `value` is null exactly when `n` is 0. Rates are 0..1, durations seconds of calendar time. */
+export const kpiFigure = z.object({
   value: z.union([z.number(), durationValue]).nullable(),
-  n: z.number().int().nonnegative(),
+  n: count,
+  business: durationValue.optional().describe('the same durations within business hours'),
+});
+export type KpiFigure = z.infer<typeof kpiFigure>;
+
+/** The figure of one team, priority, channel, source or assignee; '' where it is not set. */
+export const kpiGroup = kpiFigure.extend({ group: z.string() });
+export type KpiGroup = z.infer<typeof kpiGroup>;
+
+/** One figure with its proof. */
+export const kpiAnswer = kpiFigure.extend({
   unit: z.enum(['tickets', 'seconds', 'ratio']),
   cohort: z.string(),
   as_of: time,
-  watermark: time.nullable(),
+  watermark: time.nullable().describe('every event that arrived before is counted'),
   completeness,
+  previous: kpiFigure.extend({ from: time, to: time }).optional().describe('the period of equal length before'),
+  groups: z.array(kpiGroup).optional(),
 });
 export type KpiAnswer = z.infer<typeof kpiAnswer>;
+
+/** What `GET /api/v1/kpi` answers. */
+export const kpiAnswers = z.partialRecord(kpiName, kpiAnswer);
+export type KpiAnswers = z.infer<typeof kpiAnswers>;
+
+const span = { from: time, to: time };
+/**
+ * One bucket of a series: [from, to). What begins at or after the watermark is not known yet and has no figure, which is not
+ * zero; what ends after it may still change.
+ */
+export const kpiBucket = z.discriminatedUnion('state', [
+  kpiFigure.extend({ state: z.enum(['known', 'provisional']), ...span, groups: z.array(kpiGroup).optional() }),
+  z.object({ state: z.literal('unknown'), ...span, value: z.null() }),
+]);
+export type KpiBucket = z.infer<typeof kpiBucket>;
+
+export const kpiGrain = z.enum(['minute', 'hour', 'day']);
+export type KpiGrain = z.infer<typeof kpiGrain>;
+
+/** What `GET /api/v1/kpi/<name>/series` answers: every bucket of the range, by local time of `zone`. */
+export const kpiSeries = z.object({
+  kpi: kpiName,
+  ...{ unit: kpiAnswer.shape.unit, cohort: z.string(), grain: kpiGrain, zone: z.string(), from: time, to: time },
+  ...{ as_of: time, watermark: time.nullable(), completeness },
+  buckets: z.array(kpiBucket),
+});
+export type KpiSeries = z.infer<typeof kpiSeries>;
+
+/** What `GET /api/v1/kpi/<name>/tickets` answers: what stands behind the number, page by page. */
+export const kpiReceipt = z.object({
+  kpi: kpiName,
+  ...{ unit: kpiAnswer.shape.unit, definition: z.string(), cohort: z.string(), exclusions: z.string() },
+  ...{ from: time, to: time, as_of: time, watermark: time.nullable(), completeness },
+  n: count.describe('tickets (or events of them) behind the number, all pages together'),
+  tickets: z.array(
+    z.object({
+      ticket_id: z.string().describe('the desk’s id'),
+      at: time.describe('the instant at which it counts'),
+      value: z.number().describe('seconds, or what it adds to the count or to the part counted'),
+      business: z.number().optional().describe('seconds of business time'),
+    }),
+  ),
+  next: z.string().nullable().describe('cursor of the next page; null on the last'),
+});
+export type KpiReceipt = z.infer<typeof kpiReceipt>;
 
 /** What channel `kpi:<scope>` carries: all values of today. */
 export const kpiFrame = z.object({

@@ -63,6 +63,8 @@ export const ticketChange = z.object({
   /** null: the ticket was not known before, or is still not. */
   before: ticketFace.nullable(),
   after: ticketFace.nullable(),
+  /** The ticket's channel before; a change that creates the ticket has the one after it. */
+  channel_before: z.string().nullable(),
   /** The ticket counts as created by this change, at its created_at. */
   created: z.boolean(),
   /** In the backlog: known, not solved or closed, neither deleted nor merged. A ticket that this change creates was open before it. */

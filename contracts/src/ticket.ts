@@ -39,6 +39,8 @@ export const ticketClock = z.object({
   reopens: count,
   /** Public agent messages, without the one that opened the ticket. */
   agent_replies: count,
+  /** Of these, what came after `solved_at`: no part of that solve. */
+  replies_since_solve: count,
 });
 export type TicketClock = z.infer<typeof ticketClock>;
 
@@ -89,6 +91,8 @@ export const ticket = ticketFace.extend(ticketFacts.shape).extend({
   clock: ticketClock,
   /** At most 8, oldest first. */
   waiting: z.array(waitingEvent),
+  /** The latest time that an event of it carried. Once ids are forgotten, a copy of an old event is not later than this. */
+  newest_at: time,
   /** Short hashes of the last 64 event ids, newest last. */
   event_ids: z.array(z.string()),
   /** Short hashes of the last 64 message ids, newest last. */

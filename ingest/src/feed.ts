@@ -12,8 +12,8 @@ export interface Feed<Entry> {
   read: (message: StreamMessage) => Entry[];
   /** Rows of a closed batch as RowBinary, with every effect that has to happen before they are stored. */
   prepare: (batch: Batch<Entry>, epoch: Epoch) => Promise<Prepared>;
-  /** A session begins behind `tip`: what was prepared and not committed is forgotten, it will be read again. */
-  begin: (tip: Tip) => void;
+  /** A session begins behind `tip`: what was prepared and not committed is forgotten, it will be read again. No insert of the feed is running. */
+  begin: (tip: Tip) => void | Promise<void>;
 }
 
 /** Which instance of a stream a row belongs to; times in Unix microseconds. */

@@ -1,4 +1,6 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
+import { selfCheckAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
@@ -6,32 +8,40 @@ import { connectNats, inboxPrefix } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
 import { openVault } from '@deskwire/vault/vault';
 import { WrongMasterKeyError } from '@deskwire/vault/vault-error';
+import { insertQueryId } from './append.ts';
 import { createDeduper } from './dedupe.ts';
 import { ingestEnv } from './env.ts';
 import { createEventsFeed } from './events-feed.ts';
+import { createFeedHealth } from './feed-health.ts';
+import type { Feed } from './feed.ts';
 import { createIdFilter } from './id-filter.ts';
 import { lookUpIds, seedFilter } from './id-lookup.ts';
-import { countStored, createMetrics } from './metrics.ts';
+import { countChanges, countStored, createMetrics } from './metrics.ts';
 import { quarantine } from './quarantine.ts';
 import { runFeed, type FeedState } from './run-feed.ts';
+import { linesOf } from './self-check/finding.ts';
+import { runNightly } from './self-check/nightly.ts';
+import { runSelfCheck } from './self-check/run-self-check.ts';
 import type { SessionDoors } from './session.ts';
+import { createTicketsFeed } from './tickets-feed.ts';
 
 /** Duplicates are recognised over at least this long. */
 const dedupHorizonMs = 72 * 3_600_000;
 /** An insert that takes longer is given up; the ledger then says whether it arrived. */
 const insertTimeoutMs = 60_000;
+/** The self-check reads whole tables. */
+const selfCheckTimeoutMs = 300_000;
 
 await runService('ingest', async ({ log, onStop }) => {
   const env = parseEnv(ingestEnv, process.env);
   const nc = await connectNats(env, 'ingest');
   onStop(() => nc.close());
-  // Messages come on a connection of their own: replies to leases, keys and quarantine would queue behind 16 MiB of them.
-  const messages = await connectNats(env, 'ingest');
-  onStop(() => messages.close());
   const js = nc.jetstream();
   const jsm = await nc.jetstreamManager({ checkAPI: false });
   const client = connectClickHouse(env, 'ingest', insertTimeoutMs);
   onStop(() => client.close());
+  const slowClient = connectClickHouse(env, 'self-check', selfCheckTimeoutMs);
+  onStop(() => slowClient.close());
   const vault = await openVault({
     kv: await js.views.kv('keys', { bindOnly: true }),
     masterKey: env.MASTER_KEY,
@@ -42,71 +52,85 @@ await runService('ingest', async ({ log, onStop }) => {
   onStop(() => vault.close());
 
   const metrics = createMetrics();
+  const alert = ({ subject, body, msgID }: { subject: string; body: Alert; msgID?: string }) =>
+    void js
+      .publish(subject, JSON.stringify(body), msgID === undefined ? {} : { msgID })
+      .catch((error: unknown) => log.error({ err: error, title: body.title }, 'could not publish an alert'));
+
   const filter = createIdFilter({ sizeBytes: env.INGEST_ID_FILTER_BYTES, horizonMs: dedupHorizonMs, now: Date.now });
-  const deduper = createDeduper(filter, (hashes) => lookUpIds(client, hashes));
-  const feed = createEventsFeed({
+  const eventsFeed = createEventsFeed({
     vault,
-    deduper,
+    deduper: createDeduper(filter, (hashes) => lookUpIds(client, hashes)),
     putAside: (epoch, entries) => quarantine(js, vault, { stream: streams.events, epoch }, entries),
     seed: async () => {
       metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));
     },
     onStored: (counts) => countStored(metrics, counts),
   });
-  const doors: SessionDoors = {
-    ...{ messages, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
-    now: Date.now,
-    announce: (committed) => {
-      metrics.batchRows.observe(committed.rows);
-      metrics.watermark.set(Date.parse(committed.watermark) / 1_000);
-      nc.publish(subjects.ingestCommitted, JSON.stringify(committed));
+  const ticketsFeed = createTicketsFeed({
+    repair: async () => {
+      const repaired = await repairTickets(client, insertQueryId(streams.tickets));
+      if (repaired) log.warn('tickets and ticket_changes had different totals: every ticket was compared');
     },
-    limits: {
-      rowsMax: env.INGEST_BATCH_ROWS_MAX,
-      bytesMax: env.INGEST_BATCH_BYTES_MAX,
-      waitMs: env.INGEST_BATCH_WAIT_MS,
+    onUnreadable: (positions) => {
+      log.error({ stream: streams.tickets, positions: positions.slice(0, 10) }, 'messages cannot be read');
+      alert(unreadableTicketsAlert(positions, Date.now()));
     },
-    conditional: env.INGEST_UNSAFE_NO_CONDITION === undefined,
-  };
+    onStored: (counts) => countChanges(metrics, counts),
+  });
 
   const stop = new AbortController();
-  let state: FeedState = { state: 'standby' };
-  let since = new Date().toISOString();
-  const onState = (next: FeedState) => {
-    if (next.state === 'retrying') metrics.interruptions.inc();
-    if (next.state !== state.state) since = new Date().toISOString();
-    state = next;
+  const health = createFeedHealth([streams.events, streams.tickets], Date.now);
+  const leases = await js.views.kv('leases', { bindOnly: true });
+  const running: Promise<void>[] = [];
+
+  /** Everything of one feed; whatever befalls it, the other one goes on. */
+  async function start<Entry>(feed: Feed<Entry>, waitMs: number): Promise<void> {
+    // Messages come on a connection of their own: replies to leases, keys and quarantine would queue behind 16 MiB of them.
+    const messages = await connectNats(env, 'ingest');
+    onStop(() => messages.close());
+    const doors: SessionDoors = {
+      ...{ messages, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
+      now: Date.now,
+      announce: (committed) => {
+        metrics.batchRows.observe({ stream: feed.stream }, committed.rows);
+        metrics.watermark.set({ stream: feed.stream }, Date.parse(committed.watermark) / 1_000);
+        nc.publish(subjects.ingestCommitted, JSON.stringify(committed));
+      },
+      limits: { rowsMax: env.INGEST_BATCH_ROWS_MAX, bytesMax: env.INGEST_BATCH_BYTES_MAX, waitMs },
+      conditional: env.INGEST_UNSAFE_NO_CONDITION === undefined,
+    };
+    const onState = (state: FeedState) => {
+      if (state.state === 'retrying') metrics.interruptions.inc({ stream: feed.stream });
+      health.set(feed.stream, state);
+    };
+    running.push(runFeed(feed, doors, { leases, leaseMs: env.INGEST_LEASE_MS, onState }, stop.signal));
+  }
+  await start(eventsFeed, env.INGEST_BATCH_WAIT_MS);
+  await start(ticketsFeed, env.INGEST_TICKETS_WAIT_MS);
+  const selfCheck = async () => {
+    const report = await runSelfCheck({ client: slowClient, js, jsm, now: Date.now }, stop.signal);
+    log.info(report, 'the self-check has ended');
+    if (report.findings.length > 0) alert(selfCheckAlert(linesOf(report), Date.now()));
   };
-  const running = runFeed(
-    feed,
-    doors,
-    { leases: await js.views.kv('leases', { bindOnly: true }), leaseMs: env.INGEST_LEASE_MS, onState },
-    stop.signal,
+  running.push(
+    runNightly(
+      { zone: env.TIME_ZONE, isMine: () => health.isActive(streams.tickets), work: selfCheck, log, clock: Date.now },
+      stop.signal,
+    ),
   );
   onStop(async () => {
     stop.abort(new Error('the process is stopping'));
-    await running;
+    await Promise.all(running);
   });
-  const health = await serveHealth({
+
+  const { port, close } = await serveHealth({
     part: 'ingest',
     host: env.BIND_HOST,
     port: env.INGEST_HEALTH_PORT,
     nc,
-    check: () => ({ part: 'ingest', ready: state.state !== 'retrying', detail: describe(state), since }),
+    check: health.check,
   });
-  onStop(health.close);
-  log.info({ healthPort: health.port }, 'ingest is up');
+  onStop(close);
+  log.info({ healthPort: port }, 'ingest is up');
 });
-
-function describe(state: FeedState): string {
-  switch (state.state) {
-    case 'reading':
-      return 'storing events';
-    case 'standby':
-      return 'another worker is storing events; this one takes over when it stops';
-    case 'retrying':
-      return `interrupted, begins again from the ledger: ${state.why}`;
-    default:
-      return state satisfies never;
-  }
-}

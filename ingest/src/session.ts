@@ -43,7 +43,7 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
     { stream: feed.stream, position: position.kind, nextSeq: position.nextSeq, headSeq: stream.lastSeq },
     'reading on',
   );
-  feed.begin(position.tip);
+  await feed.begin(position.tip);
   if (position.kind === 'continues') await repairHoles(feed, doors, position, stop);
 
   const session = new AbortController();

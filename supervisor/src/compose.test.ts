@@ -46,7 +46,7 @@ test('no secret has a default, and none stands in the file', () => {
 });
 
 test('each of our services signs in with its own login, which the broker is given', () => {
-  for (const name of ['ingest', 'hub', 'web']) {
+  for (const name of ['ingest', 'workflows', 'hub', 'web']) {
     expect(services[name]?.environment).toMatchObject({
       NATS_USER: name,
       NATS_PASSWORD: `\${NATS_PASSWORD_${name.toUpperCase()}:?}`,

@@ -14,7 +14,7 @@ export interface PartsOptions {
   masterKey: Buffer;
   /** 32 bytes: the engine's disk is encrypted with it. */
   diskKey: Buffer;
-  loginOf: (service: 'ingest' | 'hub' | 'web') => NatsLogin;
+  loginOf: (service: 'ingest' | 'workflows' | 'hub' | 'web') => NatsLogin;
   log: Log;
   onSpawn: (part: string, pid: number) => void;
   onExit: (pid: number) => void;
@@ -23,6 +23,7 @@ export interface PartsOptions {
 export interface Parts {
   clickhouse: Child;
   ingest: Child;
+  workflows: Child;
   hub: Child;
   web: Child;
   /** Where the web app answers on this machine. */
@@ -98,8 +99,14 @@ export function describeParts({
       5_000,
     ),
     ingest: service('ingest', 'ingest/src/main.ts', { ...inside, ...database, ...loginOf('ingest'), ...key }, 3_000),
+    workflows: service(
+      'workflows',
+      'workflows/src/main.ts',
+      { ...inside, ...database, ...loginOf('workflows'), ...key },
+      3_000,
+    ),
     hub: service('hub', 'hub/src/main.ts', { ...outside, ...database, ...loginOf('hub') }, 3_000),
-    web: service('web', 'web/src/main.ts', { ...outside, ...database, ...loginOf('web') }, 3_000),
+    web: service('web', 'web/src/main.ts', { ...outside, ...database, ...loginOf('web'), ...key }, 3_000),
   };
 
   function only(name: 'PUBLIC_URL' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE') {

@@ -117,10 +117,11 @@ export async function startSystem({
   if (applied.length > 0) say(`applied ${applied.length} database migrations`);
   signal.throwIfAborted();
 
-  say('starting ingest, hub and web');
+  say('starting ingest, workflows, hub and web');
   onStop(parts.ingest.stop);
+  onStop(parts.workflows.stop);
   onStop(() => Promise.all([parts.hub.stop(), parts.web.stop()]));
-  await Promise.all([parts.ingest.start(), parts.hub.start(), parts.web.start()]);
+  await Promise.all([parts.ingest, parts.workflows, parts.hub, parts.web].map((part) => part.start()));
   await untilReady(parts.webUrl, signal);
   return parts.webUrl;
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowReport } from '@deskwire/contracts/flow';
+import { untilApplied } from '../src/desk-history.ts';
 import type { World } from '../src/world.ts';
 import { identityOf } from './chaos-event.ts';
+import { readDeskFacts } from './desk-facts.ts';
 import { readAccepted, readPlaces } from './ledger-facts.ts';
 import type { OwnList } from './own-list.ts';
 
-/** One comparison of the ledger with the publisher's list. */
+/** One comparison of the ledger with the publisher's list, and of the desk's change feed with the ledger. */
 export interface Audit {
   acknowledged: number;
   lost: number;
@@ -14,6 +16,9 @@ export interface Audit {
   rows: number;
   duplicates: number;
   rejected: number;
+  /** Versions of tickets in the change feed, and those of them whose event had caused one before. */
+  changes: number;
+  appliedTwice: number;
   /** Sentences; none when everything adds up. */
   violations: string[];
 }
@@ -24,6 +29,8 @@ const quietMs = 2_000;
 /** Waits until everything published is stored and compares. Nothing may be published meanwhile. Rejects when ClickHouse or NATS does not answer. */
 export async function audit(world: World, list: OwnList): Promise<Audit> {
   const flow = await untilStored(world);
+  await untilApplied(world, storedWithinMs);
+  await untilStored(world);
   const times = await readAccepted(world.client, list.size());
   const violations: string[] = [];
   const some = (found: number[], what: string) => {
@@ -55,6 +62,11 @@ export async function audit(world: World, list: OwnList): Promise<Audit> {
   expect('recorded gaps', flow.gaps.length, 0);
   expect('missing positions', flow.streams[0]?.missing ?? -1, 0);
   if (!flow.totals.balanced) violations.push(`the flow report is not balanced: ${flow.why ?? flow.state}`);
+  const desk = await readDeskFacts(world.client);
+  expect('tickets whose versions are not 1 to n', desk.broken, 0);
+  expect('events applied twice', desk.applied_twice, 0);
+  expect('accepted events of tickets that were not applied', desk.not_applied, 0);
+  expect('changes by events that the ledger did not accept', desk.unfounded, 0);
   const sent = list.counts();
   if (flow.totals.rejected < sent.bad)
     violations.push(`${flow.totals.rejected} rejected, but ${sent.bad} bad events were acknowledged`);
@@ -67,6 +79,8 @@ export async function audit(world: World, list: OwnList): Promise<Audit> {
       rows: places.rows,
       duplicates: flow.totals.duplicate,
       rejected: flow.totals.rejected,
+      changes: desk.changes,
+      appliedTwice: desk.applied_twice,
     },
     violations,
   };
@@ -78,13 +92,13 @@ async function untilStored(world: World): Promise<FlowReport> {
   let quiet = { headSeq: -1, since: performance.now() };
   for (;;) {
     const flow = await world.flow();
-    const [stream] = flow.streams;
-    const headSeq = stream?.headSeq ?? -1;
+    const headSeq = flow.streams[0]?.headSeq ?? -1;
     if (headSeq !== quiet.headSeq) quiet = { headSeq, since: performance.now() };
-    if (stream?.lagMessages === 0 && performance.now() - quiet.since > quietMs) return flow;
+    const waiting = flow.streams.filter((stream) => stream.lagMessages !== 0);
+    if (waiting.length === 0 && performance.now() - quiet.since > quietMs) return flow;
     if (performance.now() > deadline)
       throw new Error(
-        `${stream?.lagMessages ?? 'no'} messages still wait ${storedWithinMs / 1_000} s after publishing stopped`,
+        `${waiting.map(({ stream, lagMessages }) => `${lagMessages ?? 'unknown'} of ${stream}`).join(', ')} still wait ${storedWithinMs / 1_000} s after publishing stopped`,
       );
     await sleep(100);
   }

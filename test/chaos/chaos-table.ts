@@ -21,7 +21,8 @@ export function chaosTable({ trials, audit, violations, surprises, seed, unsafe,
     audit === undefined
       ? 'never compared'
       : `${audit.acknowledged} acknowledged, ${audit.lost} lost, ${audit.countedTwice} counted twice; ` +
-        `${audit.messages} messages, ${audit.rows} rows, ${audit.duplicates} duplicates, ${audit.rejected} rejected`;
+        `${audit.messages} messages, ${audit.rows} rows, ${audit.duplicates} duplicates, ${audit.rejected} rejected; ` +
+        `${audit.changes} versions of tickets, ${audit.appliedTwice} events applied twice`;
   const verdict =
     violations.length === 0
       ? 'nothing violated'

@@ -16,10 +16,11 @@ export interface ChaosOptions {
 
 export const help = `npm run chaos -- [--trials <n>] [--seed <n>] [--unsafe] [--json]
 
-Kills and stops ingest, engine and nats-server at chosen moments of an insert while events flow, and compares the
-ledger with the publisher's own list: nothing acknowledged may be lost, nothing counted twice.
+Kills and stops ingest, engine, nats-server and the desk at chosen moments of an insert or append while events flow, and
+compares the ledger with the publisher's own list, and each ticket's versions with the ledger: nothing acknowledged may be
+lost, nothing counted or applied twice.
 
-  --trials <n>       faults that count, default 24: each of the 24 combinations equally often
+  --trials <n>       faults that count, default 32: each of the 32 combinations equally often
   --seed <n>         order and timing, default: a random one, printed
   --unsafe           the control: ingest inserts without its condition. Has to find violations, and exits 1 with them
   --stop-ms <n>      how long a stopped process sleeps, default 20000
@@ -40,7 +41,7 @@ export function readOptions(args: string[]): { help: boolean; json: boolean; cha
     const { values } = parseArgs({
       args,
       options: {
-        trials: { type: 'string', default: '24' },
+        trials: { type: 'string', default: '32' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
         'stop-ms': { type: 'string', default: '20000' },
         rate: { type: 'string', default: '3000' },

@@ -1,8 +1,11 @@
 import type { Random } from './random.ts';
 
-export const targets = ['ingest', 'engine', 'nats'] as const;
+export const targets = ['ingest', 'engine', 'nats', 'workflows'] as const;
 export const faults = ['kill', 'stop'] as const;
-/** `start-up`: the process was just started again. The others: one insert seen, forwarded, answered and not yet told. */
+/**
+ * `start-up`: the process was just started again. The others: one insert (of workflows: one append to TICKETS) seen,
+ * forwarded, answered and not yet told.
+ */
 export const moments = ['start-up', 'before', 'during', 'after'] as const;
 export type Moment = (typeof moments)[number];
 

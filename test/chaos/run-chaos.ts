@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastWords } from '../src/last-words.ts';
 import { startWorld } from '../src/world.ts';
+import { createAppendGate } from './append-gate.ts';
 import { audit, type Audit } from './audit.ts';
 import { watchFlow } from './flow-watch.ts';
 import { createInsertGate } from './insert-gate.ts';
@@ -31,6 +32,7 @@ export interface ChaosReporter {
 }
 
 const workerNames = ['ingest-a', 'ingest-b'];
+const deskNames = ['desk-a', 'desk-b'];
 
 /** One world, all its trials, and what the ledger says afterwards. Ends at the first violation: it would stay in every later comparison. */
 export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: ChaosReporter): Promise<ChaosResult> {
@@ -56,9 +58,13 @@ export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: Chao
   const workers = workerNames.map((name, door) =>
     world.addWorker(name, { env, clickhouse: { ...world.clickhouse, CLICKHOUSE_URL: gate.urls[door] ?? '' } }),
   );
+  const appends = await createAppendGate({ natsPort: world.natsPort, doors: deskNames.length });
+  const desks = deskNames.map((name, door) =>
+    world.addDesk(name, { DESK_LEASE_MS: '2500', NATS_URL: `nats://127.0.0.1:${appends.ports[door] ?? 0}` }),
+  );
   // As the supervisor does it: whatever ends by itself is started again.
   restart = (name) => {
-    const part = [engine, broker, ...workers].find((one) => one.name === name);
+    const part = [engine, broker, ...workers, ...desks].find((one) => one.name === name);
     void sleep(250).then(() => {
       if (part?.isRunning() === false) part.start().catch(() => undefined);
     });
@@ -68,12 +74,12 @@ export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: Chao
   const publisher = createPublisher({ ...{ js, list, random, clock }, ratePerS: options.ratePerS });
   const flow = watchFlow(world.nc, publisher.ratePerS);
   const doors = {
-    ...{ workers, engine, broker, gate, flow, random },
+    ...{ workers, desks, engine, broker, gate, appends, flow, random },
     ratePerS: publisher.ratePerS,
     stopMs: options.stopMs,
   };
   try {
-    await Promise.all(workers.map((worker) => worker.start()));
+    await Promise.all([...workers, ...desks].map((part) => part.start()));
     for (const [at, combination] of plan.entries()) {
       const trial = await runTrial(doors, combination);
       result.trials.push(trial);
@@ -96,6 +102,7 @@ export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: Chao
     const keep = result.violations.length > 0 && !options.unsafe;
     if (keep) result.folder = world.logDir;
     gate.close();
+    appends.close();
     await world.close({ keep });
   }
   return result;

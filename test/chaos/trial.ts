@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '../src/part.ts';
+import type { AppendGate } from './append-gate.ts';
 import { ratePerSMin, type FlowWatch } from './flow-watch.ts';
 import type { InsertGate } from './insert-gate.ts';
 import { nameOf, type Combination } from './plan.ts';
@@ -8,9 +9,12 @@ import type { Random } from './random.ts';
 export interface TrialDoors {
   /** By the gate's doors. */
   workers: Part[];
+  /** By the doors of `appends`. */
+  desks: Part[];
   engine: Part;
   broker: Part;
   gate: InsertGate;
+  appends: AppendGate;
   flow: FlowWatch;
   ratePerS: () => number;
   random: Random;
@@ -27,7 +31,7 @@ export interface Trial extends Combination {
 /** The flow is live again within this, or the run has failed. */
 const liveWithinMs = 120_000;
 /** A start takes about so long; a fault at start-up strikes somewhere in it. */
-const startUpMs = { ingest: 1_500, engine: 2_500, nats: 600 } as const;
+const startUpMs = { ingest: 1_500, engine: 2_500, nats: 600, workflows: 1_500 } as const;
 
 /** One fault at one moment, and the way back. Rejects with NotLive when there is none. */
 export async function runTrial(doors: TrialDoors, combination: Combination): Promise<Trial> {
@@ -57,16 +61,17 @@ interface Struck {
 }
 
 function strikeInsert(
-  { workers, engine, broker, gate, ratePerS, random }: TrialDoors,
+  { workers, desks, engine, broker, gate, appends, ratePerS, random }: TrialDoors,
   combination: Combination,
 ): Promise<Struck> {
   const { target, fault, moment } = combination;
+  const armed = target === 'workflows' ? appends : gate;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      gate.disarm();
-      reject(new Error(`${nameOf(combination)}: no insert came to this moment at ${ratePerSMin} events/s`));
+      armed.disarm();
+      reject(new Error(`${nameOf(combination)}: nothing came to this moment at ${ratePerSMin} events/s`));
     }, liveWithinMs);
-    gate.arm({
+    armed.arm({
       moment,
       delayMs: random.int(12),
       deaf: random.coin(),
@@ -74,10 +79,10 @@ function strikeInsert(
         const rate = ratePerS();
         if (rate < ratePerSMin) return 'later';
         clearTimeout(timer);
-        const victim = { ingest: workers[door] ?? engine, engine, nats: broker }[target];
+        const victim = { ingest: workers[door], engine, nats: broker, workflows: desks[door] }[target] ?? engine;
         const dead = fault === 'kill' ? victim.kill() : sendToSleep(victim);
         // What a sleeping worker has not sent yet leaves when it wakes up.
-        const sleeps = target === 'ingest' && fault === 'stop' && moment === 'before';
+        const sleeps = (target === 'ingest' || target === 'workflows') && fault === 'stop' && moment === 'before';
         let goOn = () => {};
         const awake = sleeps ? new Promise<void>((wake) => (goOn = wake)) : dead;
         void dead.then(() => resolve({ victim, ratePerS: rate, goOn }));
@@ -89,7 +94,7 @@ function strikeInsert(
 
 /** Kills first, without counting it, and strikes while what was killed starts again. */
 async function strikeStartUp(doors: TrialDoors, { target, fault }: Combination): Promise<Struck> {
-  const { workers, engine, broker, gate, random, ratePerS } = doors;
+  const { workers, desks, engine, broker, gate, random, ratePerS } = doors;
   const rate = ratePerS();
   const strike = async (victim: Part) => {
     await (fault === 'kill' ? victim.kill() : sendToSleep(victim));
@@ -98,6 +103,12 @@ async function strikeStartUp(doors: TrialDoors, { target, fault }: Combination):
   const quietly = (part: Part) => {
     part.start().catch(() => undefined); // It may not live to be ready.
   };
+  if (target === 'workflows') {
+    await Promise.all(desks.map((desk) => desk.kill()));
+    for (const desk of desks) quietly(desk);
+    await sleep(random.int(startUpMs.workflows));
+    return strike(desks[random.int(desks.length)] ?? engine);
+  }
   if (target !== 'ingest') {
     const part = target === 'engine' ? engine : broker;
     await part.kill();

@@ -15,6 +15,7 @@ import { createBrokerPart } from './broker-part.ts';
 import { createEnginePart } from './engine-part.ts';
 import { createIngestPart } from './ingest-part.ts';
 import type { Part } from './part.ts';
+import { createWorkflowsPart } from './workflows-part.ts';
 
 export interface WorldOptions {
   /** Absent: a new folder below the system's for temporary files, removed by `close`. */
@@ -25,7 +26,7 @@ export interface WorldOptions {
   onSurprise?: (name: string, how: string) => void;
 }
 
-/** Engine and broker on a private DATA_DIR and free ports, with whatever ingest workers a test adds. */
+/** Engine and broker on a private DATA_DIR and free ports, with whatever ingest workers and desks a test adds. */
 export interface World {
   dataDir: string;
   /** One file per process, beside DATA_DIR, never inside. */
@@ -41,6 +42,8 @@ export interface World {
   client: ClickHouseClient;
   /** A worker that is not started yet; `clickhouse` is the engine's own address unless a test puts something in between. */
   addWorker: (name: string, options?: { clickhouse?: ClickHouseLogin; env?: Record<string, string> }) => Part;
+  /** A desk that is not started yet. */
+  addDesk: (name: string, env?: Record<string, string>) => Part;
   provision: () => Promise<void>;
   flow: () => Promise<FlowReport>;
   close: (options?: { keep: boolean }) => Promise<void>;
@@ -96,6 +99,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         const worker = createIngestPart({ ...shared, name, clickhouse, nats, env, logFile: logFile(name) });
         parts.push(worker);
         return worker;
+      },
+      addDesk: (name, env = {}) => {
+        const desk = createWorkflowsPart({
+          ...{ ...shared, name, env, logFile: logFile(name) },
+          ...{ clickhouse: engine.login, nats: broker.loginOf('workflows') },
+        });
+        parts.push(desk);
+        return desk;
       },
       flow: () =>
         readFlowReport({

@@ -12,7 +12,10 @@ const run = promisify(execFile);
 /** Builds the web app unless the build is newer than every source of it. */
 export async function buildWeb(): Promise<void> {
   const built = join(room, 'build', 'handler.js');
-  const sources = [join(room, 'src'), join(room, '..', 'contracts', 'src'), join(room, '..', 'clickhouse', 'src')];
+  const sources = [
+    join(room, 'src'),
+    ...['contracts', 'clickhouse', 'vault'].map((other) => join(room, '..', other, 'src')),
+  ];
   const newest = Math.max(...sources.flatMap(filesIn).map((file) => statSync(file).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;
   await run('npm', ['run', 'build'], { cwd: room });
@@ -48,9 +51,20 @@ export async function startWeb(env: Record<string, string>): Promise<{ url: stri
 }
 
 /** A token as `npm run token -- add` makes it. */
-export async function newToken(nats: TestNats, role: string): Promise<{ id: string; token: string }> {
+export async function newToken(nats: TestNats, role: string, team?: string): Promise<{ id: string; token: string }> {
   const command = fileURLToPath(new URL('../../hub/src/token.ts', import.meta.url));
-  const args = ['--import', 'tsx', command, 'add', '--role', role, '--name', 'Ana Ruiz', '--json'];
+  const args = [
+    '--import',
+    'tsx',
+    command,
+    'add',
+    '--role',
+    role,
+    '--name',
+    'Ana Ruiz',
+    '--json',
+    ...(team === undefined ? [] : ['--team', team]),
+  ];
   const { stdout } = await run(process.execPath, args, { env: { PATH: process.env['PATH'], ...nats.env('operator') } });
   return JSON.parse(stdout);
 }

@@ -1,6 +1,8 @@
 import { unknownRoleAlert } from '@deskwire/contracts/alert';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
+import { runQuery } from '@deskwire/clickhouse/query';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -12,6 +14,8 @@ import { createMetrics } from './metrics';
 import { createNatsLink } from './nats-link';
 import { createReadiness } from './readiness';
 import { createSessions } from './sessions';
+import { createTicketDoor } from './ticket-door';
+import { createVaultDoor } from './vault-door';
 
 export type Doors = ReturnType<typeof openDoors>;
 
@@ -26,9 +30,14 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     (error) => log.warn({ err: error }, 'NATS does not take the connection; trying again'),
   );
   const client = connectClickHouse(env, 'web', queryTimeoutMs);
+  const vault = createVaultDoor(env.MASTER_KEY, link);
   return {
     env,
     log,
+    clickHouse: client,
+    /** Ids of all teams that tickets were ever in; throws QueryError. */
+    knownTeams: async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team),
+    tickets: createTicketDoor({ client, unseal: vault.unseal }),
     readFlow: createFlowDoor(
       () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now }),
       (error) => log.warn({ err: error }, 'no flow report'),
@@ -50,7 +59,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
         .catch((error) => log.error({ err: error }, 'could not publish an alert'));
     },
     close: async () => {
-      await Promise.allSettled([link.close(), client.close()]);
+      await Promise.allSettled([vault.close(), link.close(), client.close()]);
     },
   };
 }

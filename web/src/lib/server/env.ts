@@ -1,6 +1,7 @@
 import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { masterKeyEnv } from '@deskwire/vault/env';
 import { z } from 'zod';
 
 /** The web server's environment, with what follows from it. Throws EnvError with one line that names the variable. */
@@ -13,6 +14,8 @@ export function readWebEnv(env: NodeJS.ProcessEnv) {
       HUB_PORT: port(3001),
       BIND_HOST: z.string().default('127.0.0.1'),
       PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      /** Without it tickets are shown without their subject and requester. */
+      MASTER_KEY: masterKeyEnv.MASTER_KEY.optional(),
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
       TIME_ZONE: z.string().refine(isTimeZone, 'an IANA zone, e.g. Europe/Berlin').default('UTC'),

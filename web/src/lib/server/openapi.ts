@@ -1,12 +1,18 @@
 import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
+import { kpiAnswers, kpiName, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
+import { kpiReceiptRequest, kpiRequest, kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
 import { problem } from '@deskwire/contracts/problem';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
+import { ticketAnswer, ticketRequest } from '@deskwire/contracts/ticket-answer';
 import { z } from 'zod';
 
 /** OpenAPI 3.1 of the endpoints that exist, from the schemas that check them. */
 export function describeApi() {
-  const schemas = { FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem };
+  const schemas = {
+    ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem },
+    ...{ KpiAnswers: kpiAnswers, KpiSeries: kpiSeries, KpiReceipt: kpiReceipt, Ticket: ticketAnswer },
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -22,6 +28,52 @@ export function describeApi() {
           description: 'For analysts and administrators.',
           security: [{ bearer: [] }],
           responses: { 200: answer('FlowReport', 'As of `at`'), ...failures(401, 403, 503) },
+        },
+      },
+      '/api/v1/kpi': {
+        get: {
+          operationId: 'readKpis',
+          summary: 'KPIs of a range with their proof, by name',
+          description: kpiAccess,
+          security: [{ bearer: [] }],
+          parameters: parametersOf(kpiRequest),
+          responses: {
+            200: answer('KpiAnswers', 'One answer for each KPI asked for'),
+            ...failures(400, 401, 403, 404, 503, 504),
+          },
+        },
+      },
+      '/api/v1/kpi/{name}/series': {
+        get: {
+          operationId: 'readKpiSeries',
+          summary: 'One KPI, bucket by bucket in the zone of the desk; at most 2,000 buckets',
+          description: kpiAccess,
+          security: [{ bearer: [] }],
+          parameters: [inPath('name', kpiName), ...parametersOf(kpiSeriesRequest)],
+          responses: {
+            200: answer('KpiSeries', 'Every bucket of the range'),
+            ...failures(400, 401, 403, 404, 503, 504),
+          },
+        },
+      },
+      '/api/v1/kpi/{name}/tickets': {
+        get: {
+          operationId: 'readKpiReceipt',
+          summary: 'What stands behind a number, page by page',
+          description: kpiAccess,
+          security: [{ bearer: [] }],
+          parameters: [inPath('name', kpiName), ...parametersOf(kpiReceiptRequest)],
+          responses: { 200: answer('KpiReceipt', 'One page'), ...failures(400, 401, 403, 404, 503, 504) },
+        },
+      },
+      '/api/v1/tickets/{id}': {
+        get: {
+          operationId: 'readTicket',
+          summary: 'A ticket as it is now, by the desk’s id or the source’s own while that is unambiguous',
+          description: 'For agents and leads of its team; for administrators with a reason, which is logged.',
+          security: [{ bearer: [] }],
+          parameters: [inPath('id', z.string()), ...parametersOf(ticketRequest)],
+          responses: { 200: answer('Ticket', 'The ticket'), ...failures(400, 401, 403, 404, 503, 504) },
         },
       },
       '/api/v1/hub-token': {
@@ -57,20 +109,45 @@ export function describeApi() {
 }
 
 /** Without the dialect: OpenAPI 3.1 names one for the whole document. */
-function toSchema(schema: z.ZodType): unknown {
-  return { ...z.toJSONSchema(schema, { io: 'output' }), $schema: undefined };
+function toSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): unknown {
+  return { ...z.toJSONSchema(schema, { io }), $schema: undefined };
 }
 
 function answer(name: string, description: string) {
   return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } } };
 }
 
-function failures(...statuses: (401 | 403 | 503)[]) {
-  const words = {
-    401: 'No token, or one that is not valid',
-    403: 'The role does not allow this',
-    503: 'A part is away',
-  };
+const kpiAccess =
+  'For analysts and administrators, and for leads: of their teams with scope=team:<id>, of all when they lead no particular one.';
+
+function inPath(name: string, schema: z.ZodType) {
+  return { name, in: 'path', required: true, schema: toSchema(schema, 'input') };
+}
+
+/** The query of an endpoint: lists are repeated, `kpis` may also stand with commas. */
+function parametersOf(request: z.ZodObject) {
+  return Object.entries(request.shape).map(([name, schema]) => {
+    const described = parameterSchema.parse(z.toJSONSchema(schema, { io: 'input' }));
+    const { description, ...rest } = described;
+    return {
+      ...{ name, in: 'query', required: !schema.safeParse(undefined).success, schema: { ...rest, $schema: undefined } },
+      ...(description !== undefined && { description }),
+      ...(rest['type'] === 'array' && { style: 'form', explode: name !== 'kpis' }),
+    };
+  });
+}
+const parameterSchema = z.looseObject({ description: z.string().optional() });
+
+const words = {
+  400: 'A parameter is wrong; the detail names it',
+  401: 'No token, or one that is not valid',
+  403: 'The role or the teams do not allow this',
+  404: 'There is no such KPI, team or ticket',
+  503: 'A part is away',
+  504: 'The query was stopped because it took too long',
+};
+
+function failures(...statuses: (keyof typeof words)[]) {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return Object.fromEntries(statuses.map((status) => [status, { description: words[status], content }]));
 }

@@ -46,6 +46,39 @@ export const problems = {
       'retry-after': '60',
     }),
   notFound: () => problemResponse(404, 'Not found', 'There is no such endpoint: see /api/v1/openapi.json.'),
+  badRequest: (detail: string) => problemResponse(400, 'The request is not valid', detail),
+  otherTeam: (teams: readonly string[]) =>
+    problemResponse(
+      403,
+      'Another scope is needed',
+      `This token leads ${teams.join(', ')}: ask for ${teams.map((team) => `scope=team:${team}`).join(' or ')}.`,
+    ),
+  unknownTeam: (team: string, known: readonly string[]) =>
+    problemResponse(
+      404,
+      'No such team',
+      `No ticket was ever in team "${team}". Known: ${known.slice(0, 20).join(', ') || 'none yet'}${known.length > 20 ? `, and ${known.length - 20} more` : ''}.`,
+    ),
+  unknownKpi: (name: string, known: readonly string[]) =>
+    problemResponse(404, 'No such KPI', `There is no KPI "${name}"; there are ${known.join(', ')}.`),
+  unknownTicket: (id: string) =>
+    problemResponse(
+      404,
+      'No such ticket',
+      `No ticket "${id}" is known. Its desk id is <source>~<id>, e.g. zendesk~42.`,
+    ),
+  reasonNeeded: () =>
+    problemResponse(
+      403,
+      'A reason is needed',
+      'Administrators read tickets with ?reason=<why>, which is written to the audit log.',
+    ),
+  tooSlow: () =>
+    problemResponse(
+      504,
+      'The query took too long',
+      'It was stopped after 2 s. Ask for a shorter range, fewer KPIs or fewer filters.',
+    ),
   natsAway: () =>
     problemResponse(
       503,

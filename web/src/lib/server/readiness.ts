@@ -32,6 +32,7 @@ export function createReadiness({
           ? { ready: true, detail: 'answers' }
           : { ready: false, detail: 'does not answer: figures are unknown; events are kept in NATS until it is back' };
       case 'ingest':
+      case 'workflows':
       case 'hub':
         return askOverNats(part);
       case 'web':
@@ -41,7 +42,7 @@ export function createReadiness({
     }
   }
 
-  async function askOverNats(part: 'ingest' | 'hub'): Promise<Verdict> {
+  async function askOverNats(part: 'ingest' | 'workflows' | 'hub'): Promise<Verdict> {
     try {
       const reply = await link.connection().request(subjects.health(part), undefined, { timeout: answerMs });
       const { ready, detail, since } = partHealth.parse(reply.json());

@@ -1,0 +1,123 @@
+import type { FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
+import { describe, expect, it } from 'vitest';
+import { completenessOf, watermarkOf } from './completeness.ts';
+import type { KpiFacts } from './kpi-facts.ts';
+
+const at = '2026-11-22T12:00:00.000Z';
+const range = { from: Date.parse('2026-11-22T00:00:00Z'), to: Date.parse(at) };
+const stream = (name: string, changes: Partial<FlowStream> = {}): FlowStream => ({
+  ...{ stream: name, epoch: 7, committedSeq: 100, headSeq: 100, lagMessages: 0, watermark: at },
+  ...{ messages: 100, rows: 100, missing: 0, balanced: true, ...changes },
+});
+const report = (changes: Partial<FlowReport> = {}): FlowReport => ({
+  ...{ at, state: 'complete', why: null, ratePerS: 0, sources: [], rejected: [], gaps: [] },
+  totals: { received: 0, accepted: 0, duplicate: 0, rejected: 0, balanced: true },
+  streams: [stream('EVENTS'), stream('TICKETS')],
+  ...changes,
+});
+const floor = (seq: number, floor_at: string, changes: Partial<KpiFacts> = {}): KpiFacts => ({
+  ...{ floor_epoch: 7, floor_seq: seq, floor_at, late: 0, rejected: 0, ...changes },
+});
+const reached = floor(100, '2026-11-22T11:00:00.000Z');
+const seconds = (ago: number) => new Date(Date.parse(at) - ago * 1_000).toISOString();
+const silentSource: FlowSource = {
+  ...{ source: 'zendesk', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
+  ...{ lastEventAt: null, lastReceivedAt: null },
+  heartbeat: { at: '2026-11-22T11:00:00.000Z', cursor: '', intervalS: 60, sentCount: 1 },
+};
+const gap = {
+  stream: 'EVENTS',
+  epoch: 7,
+  fromSeq: 3,
+  toSeq: 5,
+  reason: 'retention',
+  detectedAt: '2026-11-21T10:00:00.000Z',
+} as const;
+/** A matcher, typed: vitest's own is any. */
+const text = (part: string): unknown => expect.stringContaining(part);
+const judge = (flow: FlowReport, facts: KpiFacts, changes: { isState?: boolean; to?: number } = {}) =>
+  completenessOf({ range: { ...range, to: changes.to ?? range.to }, isState: changes.isState ?? false, flow, facts });
+
+describe('watermark', () => {
+  it('is now when the desk has applied the whole stream and all its changes are stored', () => {
+    expect(watermarkOf(report(), reached)).toBe(at);
+    expect(
+      watermarkOf(
+        report({ streams: [stream('EVENTS', { headSeq: 0, committedSeq: 0 })] }),
+        floor(0, at, { floor_at: null }),
+      ),
+    ).toBe(at);
+  });
+  it('is the floor otherwise: behind the head, another epoch, changes not stored, NATS away', () => {
+    expect(watermarkOf(report(), floor(99, seconds(2)))).toBe(seconds(2));
+    expect(watermarkOf(report(), { ...reached, floor_epoch: 6 })).toBe(reached.floor_at);
+    expect(watermarkOf(report({ streams: [stream('EVENTS'), stream('TICKETS', { lagMessages: 3 })] }), reached)).toBe(
+      reached.floor_at,
+    );
+    expect(watermarkOf(report({ streams: [stream('EVENTS', { headSeq: null, lagMessages: null })] }), reached)).toBe(
+      reached.floor_at,
+    );
+  });
+  it('does not wait for messages that are gone at the end of the stream', () => {
+    const gaps = [
+      { ...gap, fromSeq: 96, toSeq: 98 },
+      { ...gap, fromSeq: 99, toSeq: 100 },
+    ];
+    expect(watermarkOf(report({ gaps }), floor(95, seconds(60)))).toBe(at);
+  });
+});
+
+describe('completeness, worst first', () => {
+  it('is complete when nothing speaks against it', () => {
+    expect(judge(report(), reached)).toEqual({ state: 'complete' });
+  });
+  it('is incomplete with missing positions, rows that do not add up, and rejected events', () => {
+    const holes = report({
+      streams: [stream('EVENTS'), stream('TICKETS', { missing: 4, balanced: false })],
+      sources: [silentSource],
+    });
+    expect(judge(holes, reached)).toMatchObject({
+      state: 'incomplete',
+      missing: 4,
+      why: text('TICKETS'),
+    });
+    expect(judge(report({ streams: [stream('EVENTS', { balanced: false })] }), reached).state).toBe('incomplete');
+    expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({ state: 'incomplete', missing: 2 });
+  });
+  it('is incomplete with a loss that was seen since the range began; a state with any, and an erasure is none', () => {
+    expect(judge(report({ gaps: [gap] }), reached).state).toBe('complete');
+    expect(judge(report({ gaps: [gap] }), reached, { isState: true })).toMatchObject({
+      state: 'incomplete',
+      missing: 3,
+    });
+    const today = { ...gap, detectedAt: seconds(60) };
+    expect(judge(report({ gaps: [today] }), reached)).toMatchObject({
+      state: 'incomplete',
+      from: seconds(60),
+      why: text('EVENTS 3-5'),
+    });
+    expect(judge(report({ gaps: [{ ...today, reason: 'erased' }] }), reached, { isState: true }).state).toBe(
+      'complete',
+    );
+  });
+  it('is unknown beyond the last sign of life of a silent source, which it names', () => {
+    const flow = report({ sources: [silentSource] });
+    expect(judge(flow, reached)).toMatchObject({
+      state: 'unknown',
+      from: '2026-11-22T11:00:00.000Z',
+      why: text('zendesk'),
+    });
+    expect(judge(flow, reached, { to: Date.parse('2026-11-22T10:00:00Z') }).state).toBe('complete');
+  });
+  it('is stale when the watermark is older than 30 s or the head is not known, provisional before that', () => {
+    expect(judge(report(), floor(90, seconds(31)))).toMatchObject({ state: 'stale', from: seconds(31) });
+    expect(judge(report(), floor(90, seconds(5)))).toMatchObject({ state: 'provisional', from: seconds(5), to: at });
+    const away = report({ streams: [stream('EVENTS', { headSeq: null, lagMessages: null })] });
+    expect(judge(away, floor(100, seconds(5))).state).toBe('stale');
+    expect(judge(away, floor(100, seconds(5)), { to: range.to - 10_000 }).state).toBe('complete');
+  });
+  it('is revised by what came late, and provisional in the future', () => {
+    expect(judge(report(), { ...reached, late: 2 })).toMatchObject({ state: 'revised' });
+    expect(judge(report(), reached, { to: range.to + 1 })).toMatchObject({ state: 'provisional' });
+  });
+});

@@ -1,0 +1,127 @@
+import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
+import type { Completeness } from '@deskwire/contracts/kpi';
+import { streams } from '@deskwire/contracts/subjects';
+import type { KpiFacts } from './kpi-facts.ts';
+import type { KpiRange } from './kpi-range.ts';
+
+/** A watermark older than this, while events wait, makes figures stale. */
+const staleAfterMs = 30_000;
+
+export interface CompletenessQuestion {
+  range: KpiRange;
+  /** Backlog and unassigned rest on all of history, everything else on the range. */
+  isState: boolean;
+  /** Read before the figures, as `facts`: what is said to be in them then is. */
+  flow: FlowReport;
+  facts: KpiFacts;
+}
+
+/** How far a figure can be trusted; of several reasons the worst counts. Pure. */
+export function completenessOf(question: CompletenessQuestion): Completeness {
+  return (
+    missing(question) ?? silent(question) ?? stale(question) ?? revised(question) ?? provisional(question) ?? complete
+  );
+}
+
+const complete: Completeness = { state: 'complete' };
+
+/**
+ * Every event that reached EVENTS before this time is in ticket_changes, ISO; null when nothing is known. It is the time of the
+ * report when the desk has applied all events and all its changes are stored, otherwise the floor of the newest stored change.
+ */
+export function watermarkOf(flow: FlowReport, facts: KpiFacts): string | null {
+  const events = flow.streams.find(({ stream }) => stream === streams.events);
+  const tickets = flow.streams.find(({ stream }) => stream === streams.tickets);
+  if (events === undefined || events.headSeq === null) return facts.floor_at;
+  const last = lastReadable(
+    events.headSeq,
+    flow.gaps.filter((gap) => gap.stream === streams.events && gap.epoch === events.epoch),
+  );
+  const reached = last === 0 || (facts.floor_epoch === events.epoch && facts.floor_seq >= last);
+  const stored = tickets === undefined || tickets.lagMessages === 0;
+  return reached && stored && events.lagMessages !== null ? flow.at : facts.floor_at;
+}
+
+/** The end of a stream without what is gone for good there: no desk will ever read that. */
+function lastReadable(head: number, gaps: FlowGap[]): number {
+  const hole = gaps.find((gap) => gap.fromSeq <= head && head <= gap.toSeq);
+  return hole === undefined ? head : lastReadable(hole.fromSeq - 1, gaps);
+}
+
+function missing({ range, isState, flow, facts }: CompletenessQuestion): Completeness | undefined {
+  const holes = flow.streams.reduce((sum, stream) => sum + stream.missing, 0);
+  if (holes > 0) {
+    const where = flow.streams.filter((stream) => stream.missing > 0).map(({ stream }) => stream);
+    return {
+      state: 'incomplete',
+      missing: holes,
+      why: `${holes} positions of ${where.join(' and ')} have no row and no recorded gap`,
+    };
+  }
+  const odd = flow.streams.find((stream) => !stream.balanced);
+  if (odd !== undefined)
+    return { state: 'incomplete', why: `rows and announced events of ${odd.stream} do not add up` };
+  // What was lost had arrived before the loss was seen, so it cannot have happened much later.
+  const lost = flow.gaps.filter(
+    (gap) => gap.reason !== 'erased' && (isState || Date.parse(gap.detectedAt) >= range.from),
+  );
+  if (lost.length > 0) {
+    const count = lost.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
+    const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
+    const found = lost.map((gap) => gap.detectedAt).sort();
+    const why = `${count} messages were gone before they could be read: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
+    return { state: 'incomplete', missing: count, ...ends(found), why };
+  }
+  if (facts.rejected === 0) return undefined;
+  const why = `${facts.rejected} rejected events that arrived in the range wait in quarantine`;
+  return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
+}
+
+/** When the losses were seen, first to last. */
+function ends(times: string[]): { from?: string; to?: string } {
+  const [from] = times;
+  const to = times.at(-1);
+  return from === undefined || to === undefined ? {} : { from, to };
+}
+
+/** A source that went silent has told everything up to its last sign of life. */
+function silent({ range, flow }: CompletenessQuestion): Completeness | undefined {
+  const sources = flow.sources.filter(
+    ({ state, heartbeat }) => state === 'silent' && heartbeat !== null && Date.parse(heartbeat.at) < range.to,
+  );
+  if (sources.length === 0) return undefined;
+  const since = sources.map(({ heartbeat }) => heartbeat?.at ?? '').sort()[0] ?? iso(range.from);
+  const why = `no sign of life from ${sources.map(({ source }) => source).join(', ')} for 3 heartbeat intervals`;
+  return { state: 'unknown', from: since, to: iso(range.to), why };
+}
+
+function stale(question: CompletenessQuestion): Completeness | undefined {
+  const { range, flow, facts } = question;
+  const watermark = watermarkOf(flow, facts);
+  if (watermark !== null && Date.parse(watermark) >= range.to) return undefined;
+  const end = { ...(watermark === null ? {} : { from: watermark }), to: iso(range.to) };
+  const unseen = flow.streams.find(({ headSeq, lagMessages }) => headSeq === null || lagMessages === null);
+  if (unseen !== undefined)
+    return { state: 'stale', ...end, why: `it is not known what waits in ${unseen.stream}: NATS does not answer` };
+  const ageMs = watermark === null ? Infinity : Date.parse(flow.at) - Date.parse(watermark);
+  if (ageMs <= staleAfterMs) return undefined;
+  const age =
+    watermark === null
+      ? 'no event has been applied yet'
+      : `events of the last ${Math.round(ageMs / 1_000)} s are not counted yet`;
+  return { state: 'stale', ...end, why: age };
+}
+
+function revised({ facts }: CompletenessQuestion): Completeness | undefined {
+  if (facts.late === 0) return undefined;
+  return { state: 'revised', why: `${facts.late} changes of this range came after something that they precede` };
+}
+
+function provisional({ range, flow, facts }: CompletenessQuestion): Completeness | undefined {
+  const watermark = watermarkOf(flow, facts);
+  if (watermark !== null && Date.parse(watermark) >= range.to) return undefined;
+  const from = watermark === null || Date.parse(watermark) < range.from ? iso(range.from) : watermark;
+  return { state: 'provisional', from, to: iso(range.to), why: 'the range goes beyond what is known so far' };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import type { KpiName } from '@deskwire/contracts/kpi';
+import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
+import { kpiDimensions, type KpiBy, type KpiFilters } from '@deskwire/contracts/kpi-request';
+
+/** What shapes a statement, beside its parameters: columns of our own lists, never text of a caller. */
+export interface KpiShape {
+  by: KpiBy;
+  filters: Partial<KpiFilters>;
+  manyBuckets: boolean;
+}
+
+/**
+ * One statement for the figures of several KPIs, put together from files: a source says which rows may count (sources/), a query
+ * when, whether and with what value one of them does (queries/). KPIs over the same source share one pass, as long as there is one
+ * bucket: each cuts its buckets by its own instant. Undefined when none of them is measured.
+ */
+export function figuresSql(names: readonly KpiName[], shape: KpiShape): string | undefined {
+  const passes = new Map<string, { source: SourceName; names: KpiName[] }>();
+  for (const name of names.filter((each) => kpiDefinitions[each].measured)) {
+    const { source } = queryOf(name);
+    const key = shape.manyBuckets ? `${source} ${name}` : source;
+    passes.set(key, { source, names: [...(passes.get(key)?.names ?? []), name] });
+  }
+  if (passes.size === 0) return undefined;
+  return [...passes.values()].map((pass) => passSql(pass.source, pass.names, shape)).join('\nUNION ALL\n');
+}
+
+/** The statement that lists what stands behind a figure: from the same files, so that the two cannot disagree. Undefined when it is not measured. */
+export function ticketsSql(name: KpiName, shape: KpiShape): string | undefined {
+  if (!kpiDefinitions[name].measured) return undefined;
+  const query = queryOf(name);
+  const rows =
+    query.source === 'open-tickets'
+      ? `SELECT {to: DateTime64(3, 'UTC')} AS counted_at, ticket_id, toUInt64(0) AS place, 1. AS value, 0. AS business_value\n${sourceSql('open-tickets-listed', shape)}`
+      : `SELECT ${query.counted_at} AS counted_at, ticket_id, toUInt64(version) AS place, toFloat64(${query.value}) AS value, ${query.business_value} AS business_value
+FROM (SELECT * ${sourceSql(query.source, shape)})
+WHERE ${countsIn(query)}`;
+  return `SELECT counted_at, ticket_id, place, value, business_value
+FROM (${rows})
+WHERE (counted_at, ticket_id, place) > ({after_at: DateTime64(3, 'UTC')}, {after_ticket: String}, {after_place: UInt64})
+ORDER BY counted_at, ticket_id, place
+LIMIT {limit: UInt32}`;
+}
+
+const read = (folder: string, name: string) =>
+  readFileSync(new URL(`${folder}/${name}.sql`, import.meta.url), 'utf8')
+    .replace(/^--.*\n/gm, '')
+    .trimEnd();
+
+const sourceNames = ['changes', 'ratings', 'resolved-tickets', 'solved-tickets', 'open-tickets'] as const;
+type SourceName = (typeof sourceNames)[number];
+const sources = new Map<string, string>(
+  [...sourceNames, 'open-tickets-listed'].map((name) => [name, read('sources', name)]),
+);
+
+/** A query's file: its heading names its source, its lines are `<expression> AS <name>`. */
+const queries = new Map<KpiName, KpiQuery>();
+interface KpiQuery {
+  source: SourceName;
+  counted_at: string;
+  counts: string;
+  value: string;
+  business_value: string;
+}
+function queryOf(name: KpiName): KpiQuery {
+  const known = queries.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8');
+  const over = /Over ([a-z-]+)\.$/m.exec(text)?.[1];
+  const source = sourceNames.find((each) => each === over);
+  if (source === undefined) throw new Error(`queries/${name}.sql does not say over which source it is`);
+  const part = (column: string) => new RegExp(`^(.+) AS ${column},?$`, 'm').exec(text)?.[1] ?? '';
+  const query = {
+    source,
+    counted_at: part('counted_at'),
+    counts: part('counts'),
+    value: part('value'),
+    business_value: part('business_value'),
+  };
+  queries.set(name, query);
+  return query;
+}
+
+const countsIn = ({ counts, counted_at }: KpiQuery) =>
+  `${counts} AND ${counted_at} >= {from: DateTime64(3, 'UTC')} AND ${counted_at} < {to: DateTime64(3, 'UTC')}`;
+
+function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape): string {
+  const all = names.map((name) => ({ name, query: queryOf(name) }));
+  const [first] = all;
+  const isState = source === 'open-tickets';
+  const instant = first === undefined ? '' : first.query.counted_at;
+  const bucket = isState
+    ? 'move.1'
+    : shape.manyBuckets
+      ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
+      : '{edges: Array(Int64)}[1]';
+  const group = isState ? 'move.2' : source === 'solved-tickets' ? 'group_key' : byColumn(shape.by, '');
+  // With one KPI the rows that do not count need not be grouped at all.
+  const where = shape.manyBuckets && !isState && first !== undefined ? `\nWHERE ${countsIn(first.query)}` : '';
+  const from = where === '' ? sourceSql(source, shape) : `FROM (SELECT * ${sourceSql(source, shape)})`;
+  return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_of, [
+    ${all.map(({ name, query }) => figureSql(name, query)).join(',\n    ')}
+] AS figures
+${from}${where}
+GROUP BY bucket_from, group_of`;
+}
+
+/** ('name', n, [value] or [p50, p90, mean, and the same in business time]). */
+function figureSql(name: KpiName, query: KpiQuery): string {
+  const when = countsIn(query);
+  // floor(level * n) of a level just below is ceil(level * n) - 1: nearest rank, for n below 10^9.
+  const set = (value: string) =>
+    `quantilesExactIf(0.4999999999, 0.8999999999)(${value}, ${when}), [avgIf(${value}, ${when})]`;
+  switch (kpiDefinitions[name].kind) {
+    case 'duration':
+      return `('${name}', toInt64(countIf(${when})), arrayConcat(${set(query.value)}, ${set(query.business_value)}))`;
+    case 'share':
+      return `('${name}', toInt64(countIf(${when})), [avgIf(${query.value}, ${when})])`;
+    case 'events':
+      return `('${name}', toInt64(countIf(${when})), CAST([], 'Array(Float64)'))`;
+    case 'state':
+      return `('${name}', toInt64(${query.value}), CAST([], 'Array(Float64)'))`;
+    default:
+      return kpiDefinitions[name].kind satisfies never;
+  }
+}
+
+function sourceSql(name: string, { by, filters }: KpiShape): string {
+  return (sources.get(name) ?? '')
+    .replaceAll('%by%', byColumn(by, ''))
+    .replaceAll('%by_before%', byColumn(by, '_before'))
+    .replaceAll('%filters%', filterSql(filters, ''))
+    .replaceAll('%filters_before%', filterSql(filters, '_before'));
+}
+
+/** A ticket keeps its source; the others may have another value before a change. */
+const moving: readonly string[] = ['team', 'priority', 'channel', 'assignee'];
+
+function byColumn(by: KpiBy, side: '' | '_before'): string {
+  return by === 'none' ? "''" : `${by}${moving.includes(by) ? side : ''}`;
+}
+
+function filterSql(filters: Partial<KpiFilters>, side: '' | '_before'): string {
+  const given = kpiDimensions.filter((dimension) => (filters[dimension]?.length ?? 0) > 0);
+  if (given.length === 0) return 'true';
+  return given.map((dimension) => `${byColumn(dimension, side)} IN {${dimension}: Array(String)}`).join(' AND ');
+}

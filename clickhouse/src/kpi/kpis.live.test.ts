@@ -1,0 +1,216 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { kpiNames, type KpiFigure } from '@deskwire/contracts/kpi';
+import { kpiDimensions, type KpiBy } from '@deskwire/contracts/kpi-request';
+import type { FlowReport } from '@deskwire/contracts/flow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { connectClickHouse } from '../connect.ts';
+import { startEngine, type StartedEngine } from '../engine/start-engine.ts';
+import { migrate } from '../migrate.ts';
+import { bucketEdges } from './kpi-range.ts';
+import { figuresSql } from './kpi-sql.ts';
+import { readKpiAnswers } from './read-kpi-answers.ts';
+import { readKpiTickets, type ReceiptPlace } from './read-kpi-tickets.ts';
+import { paramsOf, readKpis } from './read-kpis.ts';
+import { changeRows, seeded, storedChange, type ChangeRow } from './testing/change-rows.ts';
+import { naiveKpi } from './testing/naive-kpis.ts';
+
+const random = seeded(20261122);
+const span = { from: Date.UTC(2026, 8, 25), to: Date.UTC(2026, 10, 10) };
+const flow: FlowReport = {
+  ...{
+    at: '2026-11-22T10:00:00.000Z',
+    state: 'complete',
+    why: null,
+    ratePerS: 0,
+    streams: [],
+    sources: [],
+    rejected: [],
+    gaps: [],
+  },
+  totals: { received: 0, accepted: 0, duplicate: 0, rejected: 0, balanced: true },
+};
+let engine: StartedEngine;
+let client: ClickHouseClient;
+let rows: ChangeRow[];
+
+beforeAll(async () => {
+  engine = await startEngine();
+  const { url, user, password, database } = engine;
+  const login = {
+    CLICKHOUSE_URL: url,
+    CLICKHOUSE_USER: user,
+    CLICKHOUSE_PASSWORD: password,
+    CLICKHOUSE_DATABASE: database,
+  };
+  client = connectClickHouse(login, 'test');
+  await migrate(client);
+  rows = changeRows(random, 700, span.from, span.to);
+  const values = rows.map((row, place) => storedChange(row, place + 1));
+  // Several parts, not in the order of time.
+  for (const part of [0, 1, 2]) {
+    await client.insert({
+      table: 'ticket_changes',
+      values: values.filter((_, place) => place % 3 === part),
+      format: 'JSONEachRow',
+    });
+  }
+});
+afterAll(async () => {
+  await client.close();
+  await engine.stop();
+});
+
+const randomRange = () => {
+  const ends = [0, 1].map(() => Math.floor(span.from + random() * (span.to + 9 * 86_400_000 - span.from)));
+  return { from: Math.min(...ends), to: Math.max(...ends) + 1 };
+};
+/** Sums of floats differ in their last digits by order. */
+function close(figure: KpiFigure): unknown {
+  const round = (value: number) => Number((value * (1 + 1e-11)).toPrecision(9));
+  const set = (value: { p50: number; p90: number; mean: number }) => [
+    round(value.p50),
+    round(value.p90),
+    round(value.mean),
+  ];
+  const { value, n, business } = figure;
+  return {
+    n,
+    value: typeof value === 'number' ? round(value) : value && set(value),
+    business: business && set(business),
+  };
+}
+
+describe('every KPI equals a plain computation', () => {
+  const cases = (['none', ...kpiDimensions] as const).flatMap((by): [KpiBy, number][] =>
+    [1, 2, 3].map((round) => [by, round]),
+  );
+  it.each(cases)('by %s, over a random range and filter (%i)', async (by) => {
+    const range = randomRange();
+    const filters =
+      random() < 0.5
+        ? {}
+        : { team: ['billing', ''], ...(random() < 0.5 && { assignee: ['ann', ''] }), channel: ['email', ''] };
+    const found = await readKpis(client, { names: kpiNames, range, by, filters });
+    for (const kpi of kpiNames) {
+      const groups = found.filter((row) => row.kpi === kpi).map(({ group, figure }) => [group, close(figure)]);
+      const expected = [...naiveKpi(rows, kpi, range, by, filters)].map(([group, figure]) => [group, close(figure)]);
+      expect([kpi, ...groups.sort()]).toEqual([kpi, ...expected.sort()]);
+    }
+  });
+});
+
+describe('a series has each bucket as a period of its own', () => {
+  it.each([
+    ['Europe/Berlin', 'day', '2026-10-20T22:00:00Z', '2026-10-28T09:30:00Z'],
+    ['Europe/Berlin', 'hour', '2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z'],
+    ['Asia/Kathmandu', 'hour', '2026-10-10T03:03:03Z', '2026-10-12T03:03:03Z'],
+    ['America/St_Johns', 'day', '2026-10-29T02:30:00Z', '2026-11-04T03:30:00Z'],
+    ['Australia/Lord_Howe', 'hour', '2026-10-03T10:00:00Z', '2026-10-04T20:00:00Z'],
+    ['UTC', 'minute', '2026-10-10T10:00:30Z', '2026-10-10T12:00:30Z'],
+  ] as const)('in %s by %s', async (zone, grain, from, to) => {
+    const range = { from: Date.parse(from), to: Date.parse(to) };
+    const edges = bucketEdges(range, grain, zone, 2_000) ?? [];
+    expect(edges.length).toBeGreaterThan(5);
+    const found = await readKpis(client, { names: kpiNames, range, edges, by: 'team' });
+    const actual = new Map(found.map((row) => [`${row.kpi} ${row.bucket} ${row.group}`, close(row.figure)]));
+    const expected = new Map<string, unknown>();
+    for (const kpi of kpiNames) {
+      edges.forEach((bucket, place) => {
+        const period = { from: bucket, to: edges[place + 1] ?? range.to };
+        for (const [group, figure] of naiveKpi(rows, kpi, period, 'team', {}))
+          expected.set(`${kpi} ${bucket} ${group}`, close(figure));
+      });
+    }
+    expect(actual).toEqual(expected);
+    expect(expected.size).toBeGreaterThan(20);
+  });
+});
+
+it('counts percentiles by nearest rank for every n', async () => {
+  for (const n of [1, 2, 3, 9, 10, 11, 20, 99, 100, 101, 1_000]) {
+    const answer = await client.query({
+      query: 'SELECT quantilesExact(0.4999999999, 0.8999999999)(number) AS ranks FROM numbers({n: UInt32})',
+      query_params: { n },
+      format: 'JSONEachRow',
+    });
+    const [{ ranks } = { ranks: [] }] = z.array(z.object({ ranks: z.array(z.number()) })).parse(await answer.json());
+    expect([n, ...ranks]).toEqual([n, Math.ceil(n / 2) - 1, Math.ceil((9 * n) / 10) - 1]);
+  }
+});
+
+describe('receipts', () => {
+  it.each(kpiNames)('of %s list exactly what its number counts, page by page', async (name) => {
+    const range = { from: Date.UTC(2026, 9, 5), to: Date.UTC(2026, 9, 20) };
+    const filters = { team: ['billing', ''] };
+    const listed: string[] = [];
+    const values: number[] = [];
+    let after: ReceiptPlace | undefined;
+    let n: number;
+    do {
+      const page = await readKpiTickets(client, { name, range, filters, limit: 7, after, flow });
+      listed.push(...page.tickets.map(({ ticket_id, at }) => `${ticket_id} ${at}`));
+      values.push(...page.tickets.map(({ value }) => value));
+      n = page.n;
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    const [figure] = naiveKpi(rows, name, range, 'none', filters).values();
+    expect([listed.length, n]).toEqual([figure?.n ?? 0, figure?.n ?? 0]);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    if (figure !== undefined && figure.n > 0) {
+      const whole = typeof figure.value === 'number' ? figure.value : figure.value?.mean;
+      expect(figure.value === figure.n ? mean * figure.n : mean).toBeCloseTo(whole ?? 0, 6);
+    }
+  });
+});
+
+describe('answers', () => {
+  const range = { from: Date.UTC(2026, 9, 5), to: Date.UTC(2026, 9, 20) };
+  it('have no value exactly when n is 0, and say what is not measured', async () => {
+    const answers = await readKpiAnswers(client, {
+      names: kpiNames,
+      range: { from: Date.UTC(2030, 0), to: Date.UTC(2031, 0) },
+      flow,
+    });
+    for (const name of kpiNames) expect((answers[name]?.n ?? -1) === 0).toBe(answers[name]?.value === null);
+    expect(answers.created).toMatchObject({ n: 0, value: null });
+    expect(answers.sla_attainment).toMatchObject({
+      n: 0,
+      value: null,
+      cohort: 'not measured: no SLA targets are applied yet',
+    });
+  });
+  it('bring the period of equal length before, and groups that add up', async () => {
+    const { created } = await readKpiAnswers(client, { names: ['created'], range, by: 'team', previous: true, flow });
+    expect(created?.previous).toMatchObject({ from: '2026-09-20T00:00:00.000Z', to: '2026-10-05T00:00:00.000Z' });
+    expect(created?.previous?.n).toBe(rows.filter((row) => row.created && row.created_at < range.from).length);
+    expect(created?.groups?.reduce((sum, { n }) => sum + n, 0)).toBe(created?.n);
+  });
+});
+
+describe('reads little', () => {
+  async function explain(names: (typeof kpiNames)[number][]): Promise<string[]> {
+    const range = { from: Date.UTC(2026, 10, 9), to: Date.UTC(2026, 10, 9, 12) };
+    const sql = figuresSql(names, { by: 'team', filters: {}, manyBuckets: false }) ?? '';
+    const answer = await client.query({
+      query: `EXPLAIN indexes = 1, projections = 1 ${sql}`,
+      query_params: paramsOf({ names, range }, [range.from]),
+      format: 'JSONEachRow',
+    });
+    return z
+      .array(z.object({ explain: z.string() }))
+      .parse(await answer.json())
+      .map((line) => line.explain);
+  }
+  it('whole months and days of the backlog come from sums, for which only the projection is read', async () => {
+    const plan = await explain(['backlog', 'unassigned']);
+    for (const projection of ['backlog_by_month', 'backlog_by_day'])
+      expect(plan.filter((line) => line.includes(`ReadFromMergeTree (${projection})`))).toHaveLength(1);
+  });
+  it('a range is bounded by partition, and by the first and last time a row counts', async () => {
+    const plan = (await explain(['created', 'first_reply_time'])).join('\n');
+    expect(plan).toMatch(/Keys:\s*\n.*ingested_at/);
+    expect(plan).toContain('Name: last_at_range');
+    expect(plan).toContain('Name: first_at_range');
+  });
+});

@@ -1,0 +1,6 @@
+-- requester_wait_time: time in new, open and hold up to the last solve in the range that was not reopened before its end, at that solve.
+-- Source: Zendesk, https://support.zendesk.com/hc/en-us/articles/4408834848154. Over resolved-tickets.
+solve_at AS counted_at,
+true AS counts,
+requester_wait_s AS value,
+requester_wait_business_s AS business_value

@@ -1,0 +1,55 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FlowReport } from '@deskwire/contracts/flow';
+import type { KpiBucket, KpiGrain, KpiName, KpiSeries } from '@deskwire/contracts/kpi';
+import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
+import { readKpiProof } from './kpi-proof.ts';
+import type { KpiRange } from './kpi-range.ts';
+import { figureOf, groupsOf, isoRange } from './read-kpi-answers.ts';
+import { readKpis, type KpiRow } from './read-kpis.ts';
+
+export interface SeriesQuestion {
+  name: KpiName;
+  range: KpiRange;
+  /** From bucketEdges, for `grain` and `zone`. */
+  edges: readonly number[];
+  grain: KpiGrain;
+  zone: string;
+  filters?: Partial<KpiFilters> | undefined;
+  by?: KpiBy | undefined;
+  /** Read before this call. */
+  flow: FlowReport;
+}
+
+/** Every bucket of a range, each a period of its own. Throws QueryError. */
+export async function readKpiSeries(client: ClickHouseClient, question: SeriesQuestion): Promise<KpiSeries> {
+  const { name, range, edges, grain, zone, filters, by = 'none', flow } = question;
+  const proof = (await readKpiProof(client, range, flow))(name);
+  const asked = { names: [name], range, edges, filters };
+  const [totals, groups] = await Promise.all([
+    readKpis(client, asked).then(byBucket),
+    by === 'none' ? undefined : readKpis(client, { ...asked, by }).then(byBucket),
+  ]);
+  const knownUntil = proof.watermark === null ? -Infinity : Date.parse(proof.watermark);
+  const buckets = edges.map((from, place): KpiBucket => {
+    const to = edges[place + 1] ?? range.to;
+    const span = isoRange({ from, to });
+    if (from >= knownUntil) return { state: 'unknown', ...span, value: null };
+    return {
+      state: to <= knownUntil ? 'known' : 'provisional',
+      ...span,
+      ...figureOf(totals.get(from) ?? [], name),
+      ...(groups !== undefined && { groups: groupsOf(groups.get(from) ?? [], name) }),
+    };
+  });
+  return { kpi: name, ...proof, grain, zone, ...isoRange(range), buckets };
+}
+
+function byBucket(rows: KpiRow[]): Map<number, KpiRow[]> {
+  const buckets = new Map<number, KpiRow[]>();
+  for (const row of rows) {
+    const rest = buckets.get(row.bucket);
+    if (rest === undefined) buckets.set(row.bucket, [row]);
+    else rest.push(row);
+  }
+  return buckets;
+}

@@ -1,0 +1,88 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FlowReport } from '@deskwire/contracts/flow';
+import type { KpiName, KpiReceipt } from '@deskwire/contracts/kpi';
+import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
+import type { KpiFilters } from '@deskwire/contracts/kpi-request';
+import { z } from 'zod';
+import { count, runQuery } from '../query.ts';
+import { readKpiProof } from './kpi-proof.ts';
+import type { KpiRange } from './kpi-range.ts';
+import { ticketsSql } from './kpi-sql.ts';
+import { figureOf, isoRange } from './read-kpi-answers.ts';
+import { kpiParams, kpiSettings, paramsOf, readKpis, shapeOf, utcText } from './read-kpis.ts';
+
+/** The last row of a page: rows are in this order, so that one that comes later never moves those already shown. */
+export const receiptPlace = z.object({ at: z.number(), ticket: z.string(), place: count });
+export type ReceiptPlace = z.infer<typeof receiptPlace>;
+
+export interface ReceiptQuestion {
+  name: KpiName;
+  range: KpiRange;
+  filters?: Partial<KpiFilters> | undefined;
+  limit: number;
+  /** Only what stands behind this. */
+  after?: ReceiptPlace | undefined;
+  /** Read before this call. */
+  flow: FlowReport;
+}
+
+/** One page of what stands behind a figure, with the place where the next one begins. Throws QueryError. */
+export async function readKpiTickets(
+  client: ClickHouseClient,
+  question: ReceiptQuestion,
+): Promise<Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null }> {
+  const { name, range, filters, limit, flow, after = { at: 0, ticket: '', place: 0 } } = question;
+  const proof = (await readKpiProof(client, range, flow))(name);
+  const [totals, rows] = await Promise.all([readKpis(client, { names: [name], range, filters }), readRows()]);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const { kind, definition, exclusions } = kpiDefinitions[name];
+  return {
+    kpi: name,
+    ...proof,
+    ...{ definition, exclusions },
+    ...isoRange(range),
+    n: figureOf(totals, name).n,
+    tickets: shown.map(({ ticket_id, counted_at, value, business_value }) => ({
+      ticket_id,
+      at: counted_at,
+      value,
+      ...(kind === 'duration' && { business: business_value }),
+    })),
+    next:
+      last === undefined || rows.length <= limit
+        ? null
+        : { at: Date.parse(last.counted_at), ticket: last.ticket_id, place: last.place },
+  };
+
+  async function readRows() {
+    const asked = { names: [name], range, filters };
+    const sql = ticketsSql(name, shapeOf(asked, [range.from]));
+    if (sql === undefined) return [];
+    const query = { sql: `-- tickets of ${name}\n${sql}`, params: receiptParams, row: receiptRow };
+    const params = {
+      ...paramsOf(asked, [range.from]),
+      after_at: utcText(after.at),
+      after_ticket: after.ticket,
+      after_place: after.place,
+      unassigned_only: name === 'unassigned' ? 1 : 0,
+      limit: limit + 1,
+    };
+    return runQuery(client, query, params, kpiSettings);
+  }
+}
+
+const receiptParams = kpiParams.extend({
+  after_at: z.string(),
+  after_ticket: z.string(),
+  after_place: count,
+  unassigned_only: z.number(),
+  limit: count,
+});
+const receiptRow = z.object({
+  counted_at: z.iso.datetime(),
+  ticket_id: z.string(),
+  place: count,
+  value: z.number(),
+  business_value: z.number(),
+});

@@ -1,0 +1,27 @@
+-- solved-tickets: tickets with a solve between from and to, and whether any such solve was undone since, however late. A ticket
+-- counts once for each group and bucket in which it was solved.
+FROM
+(
+    SELECT ticket_id, max(version) AS version, max(solve_at) AS last_solve_at,
+           max((ticket_id, solve_at) IN
+           (
+               SELECT ticket_id, reopened_solve_at
+               FROM ticket_changes
+               WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
+                 AND last_at >= {from: DateTime64(3, 'UTC')}
+                 AND first_at < {to: DateTime64(3, 'UTC')}
+                 AND reopened = 1
+                 AND reopened_solve_at >= {from: DateTime64(3, 'UTC')}
+                 AND reopened_solve_at < {to: DateTime64(3, 'UTC')}
+           )) AS reopened_since,
+           %by% AS group_key
+    FROM ticket_changes
+    WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
+      AND last_at >= {from: DateTime64(3, 'UTC')}
+      AND first_at < {to: DateTime64(3, 'UTC')}
+      AND solved = 1
+      AND solve_at >= {from: DateTime64(3, 'UTC')}
+      AND solve_at < {to: DateTime64(3, 'UTC')}
+      AND %filters%
+    GROUP BY ticket_id, %by%, roundDown(toUnixTimestamp64Milli(solve_at), {edges: Array(Int64)})
+)

@@ -1,0 +1,131 @@
+import type { KpiAnswer, KpiName } from './kpi.ts';
+
+/**
+ * What a figure is made of. `events` counts, `state` is what is open at the end, `duration` has percentiles, `share` is a part
+ * of n between 0 and 1.
+ */
+export type KpiKind = 'events' | 'state' | 'duration' | 'share';
+
+export interface KpiDefinition {
+  kind: KpiKind;
+  definition: string;
+  /** Who is counted in n. */
+  cohort: string;
+  /** What is left out, and why. */
+  exclusions: string;
+  /** False: its data does not exist yet; n is 0 and the cohort says so. */
+  measured: boolean;
+}
+
+const replies = 'Private notes, messages of the system, and an agent’s message that opened the ticket.';
+const resolved = 'tickets whose last solve in the range was not reopened before its end';
+
+/** Definitions follow the field (sources stand in clickhouse/src/kpi/queries); event time is the source’s, never that of ingest. */
+export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
+  created: {
+    kind: 'events',
+    definition: 'Tickets opened in the range, at their created_at.',
+    cohort: 'tickets opened in the range',
+    exclusions: 'Tickets of which only messages, ratings or the deletion are known.',
+    measured: true,
+  },
+  solved: {
+    kind: 'events',
+    definition: 'Transitions into solved or closed from neither; a ticket may count more than once.',
+    cohort: 'solves in the range',
+    exclusions: 'Deletions and merges.',
+    measured: true,
+  },
+  reopened: {
+    kind: 'events',
+    definition: 'Transitions out of solved or closed; a ticket may count more than once.',
+    cohort: 'reopenings in the range',
+    exclusions: 'Tickets restored after a deletion.',
+    measured: true,
+  },
+  backlog: {
+    kind: 'state',
+    definition: 'Tickets that are neither solved nor closed just before the end of the range.',
+    cohort: 'tickets open just before the end of the range',
+    exclusions: 'Deleted and merged tickets.',
+    measured: true,
+  },
+  unassigned: {
+    kind: 'state',
+    definition: 'Tickets of the backlog without an assignee just before the end of the range.',
+    cohort: 'tickets open and without an assignee just before the end of the range',
+    exclusions: 'Deleted and merged tickets.',
+    measured: true,
+  },
+  first_reply_time: {
+    kind: 'duration',
+    definition: 'Creation to the first public message of an agent, at that message.',
+    cohort: 'tickets first answered in the range',
+    exclusions: replies,
+    measured: true,
+  },
+  next_reply_time: {
+    kind: 'duration',
+    definition:
+      'Oldest unanswered public customer message after the first reply to the next public message of an agent.',
+    cohort: 'customer waits after the first reply that were answered in the range',
+    exclusions: `${replies} Waits that a solve ended.`,
+    measured: true,
+  },
+  first_resolution_time: {
+    kind: 'duration',
+    definition: 'Creation to the first solve, at that solve.',
+    cohort: 'tickets first solved in the range',
+    exclusions: 'Tickets that were only deleted or merged.',
+    measured: true,
+  },
+  full_resolution_time: {
+    kind: 'duration',
+    definition: 'Creation to the last solve in the range, if it was not reopened before the range ends.',
+    cohort: resolved,
+    exclusions: 'Solves that were reopened before the end of the range.',
+    measured: true,
+  },
+  requester_wait_time: {
+    kind: 'duration',
+    definition: 'Time in new, open and hold until the last solve in the range.',
+    cohort: resolved,
+    exclusions: 'Time in pending; solves that were reopened before the end of the range.',
+    measured: true,
+  },
+  one_touch_rate: {
+    kind: 'share',
+    definition: 'Solved with exactly one public message of an agent / solved with at least one.',
+    cohort: `${resolved}, with at least one public message of an agent`,
+    exclusions: 'Tickets solved without any reply.',
+    measured: true,
+  },
+  reopen_rate: {
+    kind: 'share',
+    definition: 'Tickets solved in the range of which such a solve was reopened since / tickets solved in the range.',
+    cohort: 'tickets solved in the range',
+    exclusions: 'None.',
+    measured: true,
+  },
+  csat: {
+    kind: 'share',
+    definition: 'Ratings of 4 and 5 / ratings, by the time of the rating.',
+    cohort: 'ratings given in the range',
+    exclusions: 'Tickets without a rating.',
+    measured: true,
+  },
+  csat_response_rate: notMeasured(
+    'Ratings / requests for a rating that were sent.',
+    'no request for a rating is sent yet',
+  ),
+  sla_attainment: notMeasured('Targets met / (met + breached).', 'no SLA targets are applied yet'),
+  escalation_rate: notMeasured('Tickets escalated / tickets created.', 'no escalations are recorded yet'),
+};
+
+function notMeasured(definition: string, why: string): KpiDefinition {
+  return { kind: 'share', definition, cohort: `not measured: ${why}`, exclusions: 'Everything.', measured: false };
+}
+
+const units = { events: 'tickets', state: 'tickets', duration: 'seconds', share: 'ratio' } as const;
+
+export const unitOf = (name: KpiName): KpiAnswer['unit'] => units[kpiDefinitions[name].kind];

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from './chaos/random.ts';
+import { figuresOf, livesOf, type Figures, type Lives } from './oracle/incident-kpis.ts';
+import { readIncidents } from './oracle/read-incidents.ts';
+import { untilApplied } from './src/desk-history.ts';
+import { untilStored } from './src/until-stored.ts';
+import { startWorld, type World } from './src/world.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const log = join(resolve(root, process.env['REAL_DATA_DIR'] ?? '../shared/data'), 'servicenow_incident_event_log.zip');
+if (!existsSync(log)) process.stdout.write(`SKIPPED: no ${log}; KPIs of the real log are not tested (REAL_DATA_DIR)\n`);
+
+const names = ['created', 'solved', 'reopened', 'backlog', 'first_resolution_time', 'full_resolution_time'] as const;
+
+/** The product's answer in the oracle's form, by group. */
+function figuresBy(rows: KpiRow[]): Map<string, Figures> {
+  const groups = new Map<string, Figures>();
+  for (const { kpi, group, figure } of rows) {
+    const figures = groups.get(group) ?? { ...nothing };
+    groups.set(group, figures);
+    if (kpi === 'first_resolution_time' || kpi === 'full_resolution_time') {
+      if (typeof figure.value === 'number' || figure.value === null) throw new Error(`${kpi} is no duration`);
+      figures[kpi] = { n: figure.n, p50: figure.value.p50, p90: figure.value.p90 };
+    } else if (kpi === 'created' || kpi === 'solved' || kpi === 'reopened' || kpi === 'backlog')
+      figures[kpi] = figure.n;
+  }
+  return groups;
+}
+
+const nothing: Figures = {
+  ...{ created: 0, solved: 0, reopened: 0, backlog: 0 },
+  ...{ first_resolution_time: null, full_resolution_time: null },
+};
+
+describe.skipIf(!existsSync(log))('the incident log, replayed through the whole system', () => {
+  let world: World;
+  let lives: Lives;
+  let first = 0;
+  let last = 0;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    await Promise.all([world.addWorker('ingest').start(), world.addDesk('desk').start()]);
+    const args = ['--import', 'tsx', 'connectors/src/replay.ts', 'servicenow', log, '--json'];
+    const env = { PATH: process.env['PATH'], ...world.natsLoginOf('operator') };
+    const replay = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const ended = once(replay, 'exit');
+    lives = livesOf(await readIncidents(log));
+    const instants = lives.created.concat(lives.turns).map(({ ms }) => ms);
+    first = instants.reduce((a, b) => Math.min(a, b));
+    last = instants.reduce((a, b) => Math.max(a, b));
+    expect(await ended).toEqual([0, null]);
+    await untilApplied(world, 240_000);
+    await untilStored(world, 60_000, 'TICKETS');
+  }, 360_000);
+  afterAll(() => world.close());
+
+  it('has the tickets that the data says it has', async () => {
+    const range = { from: first, to: last + 1 };
+    const [whole] = [...figuresBy(await readKpis(world.client, { names, range })).values()];
+    expect(whole).toEqual(figuresOf(lives, { fromMs: first, toMs: last + 1 }));
+    expect(whole).toMatchObject({ created: 24_918, backlog: 0 });
+  });
+
+  it('gives the figures of a computation from the CSV alone, over 20 windows, whole, by team and by priority', async () => {
+    const random = createRandom(20_170_218);
+    const minutes = Math.ceil((last - first) / 60_000);
+    let compared = 0;
+    for (let at = 0; at < 20; at++) {
+      // Windows of an hour to the whole year: sizes spread evenly in their logarithm.
+      const size = Math.ceil(60 * (minutes / 60) ** (random.int(1_001) / 1_000));
+      const from = first + random.int(Math.max(1, minutes - size)) * 60_000;
+      const range = { from, to: from + size * 60_000 };
+      const window = { fromMs: range.from, toMs: range.to };
+      const whole = figuresBy(await readKpis(world.client, { names, range })).get('') ?? nothing;
+      expect(whole, JSON.stringify(range)).toEqual(figuresOf(lives, window));
+      for (const dimension of ['team', 'priority'] as const) {
+        const groups = figuresBy(await readKpis(world.client, { names, range, by: dimension }));
+        const values = new Set(lives.backlog.map((moment) => moment[dimension]));
+        for (const value of values) {
+          const expected = figuresOf(lives, window, { dimension, value });
+          expect(groups.get(value) ?? nothing, JSON.stringify({ range, dimension, value })).toEqual(expected);
+          compared += 1;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(1_000);
+  }, 240_000);
+});

@@ -1,0 +1,87 @@
+import { QueryError } from '@deskwire/clickhouse/query';
+import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import type { FlowReport } from '@deskwire/contracts/flow';
+import { kpiName, kpiNames, type KpiName } from '@deskwire/contracts/kpi';
+import { readQuery, readRange, type KpiFilters } from '@deskwire/contracts/kpi-request';
+import { may } from '@deskwire/contracts/roles';
+import type { z } from 'zod';
+import { allowed } from './api-access';
+import { problems } from './problem';
+
+/** What every KPI endpoint needs of a request. */
+interface Asked {
+  scope: string;
+  from?: string | undefined;
+  to?: string | undefined;
+  team: string[];
+}
+
+export type KpiQuestion<Request> =
+  { refusal: Response } | { request: Request; range: KpiRange; filters: KpiFilters; flow: FlowReport };
+
+/**
+ * Reads a request for KPIs and checks that this person may ask it. The flow is read here, before any figure. `kept` is a range
+ * that an earlier page was made for.
+ */
+export async function readKpiQuestion<Shape extends z.ZodRawShape>(
+  { locals, url }: { locals: App.Locals; url: URL },
+  schema: z.ZodObject<Shape>,
+  asked: (request: z.output<z.ZodObject<Shape>>) => Asked & KpiFilters,
+  kept: (request: z.output<z.ZodObject<Shape>>) => KpiRange | undefined = () => undefined,
+): Promise<KpiQuestion<z.output<z.ZodObject<Shape>>>> {
+  const access = allowed(locals.who, 'kpi.team');
+  if ('refusal' in access) return access;
+  const read = readQuery(schema, url.searchParams);
+  if (!read.ok) return { refusal: problems.badRequest(read.detail) };
+  const { scope, from, to, team, priority, channel, source, assignee } = asked(read.value);
+  const { actor } = access;
+  const coversAll = may(actor, 'kpi.all') || actor.teams.length === 0;
+  const only = scope === 'all' ? undefined : scope.slice('team:'.length);
+  if (!coversAll && (only === undefined || !actor.teams.includes(only)))
+    return { refusal: problems.otherTeam(actor.teams) };
+  if (only !== undefined && team.some((each) => each !== only))
+    return { refusal: problems.badRequest(`"team" names another team than scope=team:${only}; use one of the two.`) };
+  if (only !== undefined) {
+    const teams = await locals.doors.knownTeams();
+    if (!teams.includes(only)) return { refusal: problems.unknownTeam(only, teams) };
+  }
+  const flow = await locals.doors.readFlow();
+  if (!flow.known) return { refusal: problems.clickHouseAway() };
+  const now = Date.parse(flow.report.at);
+  const day = today(now, locals.doors.env.TIME_ZONE);
+  // The first moment of a day is a range too.
+  const end = to === undefined ? Math.max(day.to, day.from + 1) : Date.parse(to);
+  const range = kept(read.value) ?? { from: from === undefined ? day.from : Date.parse(from), to: end };
+  const checked = readRange(range.from, range.to);
+  if (!checked.ok) return { refusal: problems.badRequest(checked.detail) };
+  const filters = { team: only === undefined ? team : [only], priority, channel, source, assignee };
+  return { request: read.value, range: checked.value, filters, flow: flow.report };
+}
+
+/** The KPI of an address, or the problem that lists all of them. */
+export function kpiOf(name: string): { name: KpiName } | { refusal: Response } {
+  const known = kpiName.safeParse(name);
+  return known.success ? { name: known.data } : { refusal: problems.unknownKpi(name, kpiNames) };
+}
+
+/** Runs what asks ClickHouse; a query that took too long is another thing than a server that is away. */
+export async function orProblem(answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const why = reasonOf(error.cause);
+    if (why === 'bug') throw error;
+    return why === 'slow' ? problems.tooSlow() : problems.clickHouseAway();
+  }
+}
+
+/** 159: max_execution_time; 241: memory. A refused statement is a mistake of ours; anything else never reached the engine. */
+function reasonOf(cause: unknown): 'slow' | 'away' | 'bug' {
+  if (!(cause instanceof Error)) return 'away';
+  if (cause.message.startsWith('Timeout error')) return 'slow';
+  if (cause.name === 'ZodError') return 'bug';
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (code === '159' || code === '241') return 'slow';
+  return /^\d+$/.test(code) && code !== '202' && code !== '209' ? 'bug' : 'away';
+}

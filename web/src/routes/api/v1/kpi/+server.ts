@@ -1,0 +1,20 @@
+import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { kpiNames } from '@deskwire/contracts/kpi';
+import { kpiRequest } from '@deskwire/contracts/kpi-request';
+import { json } from '@sveltejs/kit';
+import { orProblem, readKpiQuestion } from '$lib/server/kpi-question';
+import type { RequestHandler } from './$types';
+
+/** KPIs of a range, by name, each with its proof. */
+export const GET: RequestHandler = (event) =>
+  orProblem(async () => {
+    const question = await readKpiQuestion(event, kpiRequest, (request) => request);
+    if ('refusal' in question) return question.refusal;
+    const { request, range, filters, flow } = question;
+    const names = request.kpis.length === 0 ? kpiNames : [...new Set(request.kpis)];
+    const previous = request.previous === 'true';
+    const asked = { names, range, filters, by: request.by, previous, flow };
+    return json(await readKpiAnswers(event.locals.doors.clickHouse, asked), {
+      headers: { 'cache-control': 'no-store' },
+    });
+  });

@@ -1,0 +1,33 @@
+import { bucketEdges } from '@deskwire/clickhouse/kpi/kpi-range';
+import { readKpiSeries } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import { kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
+import { json } from '@sveltejs/kit';
+import { kpiOf, orProblem, readKpiQuestion } from '$lib/server/kpi-question';
+import { problems } from '$lib/server/problem';
+import type { RequestHandler } from './$types';
+
+const bucketsMax = 2_000;
+const coarser = { minute: 'hour', hour: 'day', day: undefined } as const;
+
+/** One KPI, bucket by bucket in the desk's zone. */
+export const GET: RequestHandler = (event) =>
+  orProblem(async () => {
+    const question = await readKpiQuestion(event, kpiSeriesRequest, (request) => request);
+    if ('refusal' in question) return question.refusal;
+    const kpi = kpiOf(event.params.name);
+    if ('refusal' in kpi) return kpi.refusal;
+    const { request, range, filters, flow } = question;
+    const zone = event.locals.doors.env.TIME_ZONE;
+    const edges = bucketEdges(range, request.grain, zone, bucketsMax);
+    if (edges === undefined) {
+      const next = [coarser[request.grain], 'day' as const].find(
+        (grain) => grain !== undefined && bucketEdges(range, grain, zone, bucketsMax) !== undefined,
+      );
+      const advice = next === undefined ? 'Ask for a shorter range.' : `Use grain=${next}, or a shorter range.`;
+      return problems.badRequest(`That is more than ${bucketsMax} buckets. ${advice}`);
+    }
+    const asked = { name: kpi.name, range, edges, grain: request.grain, zone, filters, by: request.by, flow };
+    return json(await readKpiSeries(event.locals.doors.clickHouse, asked), {
+      headers: { 'cache-control': 'no-store' },
+    });
+  });

@@ -1,0 +1,46 @@
+import { readQuery } from '@deskwire/contracts/kpi-request';
+import { may, type Actor } from '@deskwire/contracts/roles';
+import { ticketRequest } from '@deskwire/contracts/ticket-answer';
+import { json } from '@sveltejs/kit';
+import { allowed } from '$lib/server/api-access';
+import { orProblem } from '$lib/server/kpi-question';
+import { NatsAway } from '$lib/server/nats-link';
+import { problems } from '$lib/server/problem';
+import type { RequestHandler } from './$types';
+
+/** One ticket as it is now. Agents and leads see those of their teams; an administrator says why, and that is logged. */
+export const GET: RequestHandler = ({ locals, params, url }) =>
+  orProblem(async () => {
+    const isAdmin = locals.who.state === 'signed-in' && may(locals.who.actor, 'ticket.read-with-reason');
+    const access = allowed(locals.who, isAdmin ? 'ticket.read-with-reason' : 'ticket.read');
+    if ('refusal' in access) return access.refusal;
+    const { actor } = access;
+    const request = readQuery(ticketRequest, url.searchParams);
+    if (!request.ok) return problems.badRequest(request.detail);
+    const { reason } = request.value;
+    if (isAdmin && reason === undefined) return problems.reasonNeeded();
+    const { doors } = locals;
+    const ticket = await doors.tickets.find(params.id);
+    if (ticket.found === 'many')
+      return problems.badRequest(`Several tickets are called "${params.id}": ${ticket.ids.join(', ')}.`);
+    // Whoever may not see a ticket does not learn that it exists.
+    if (ticket.found === 'none' || !(isAdmin || seesTeam(actor, ticket.row.team)))
+      return problems.unknownTicket(params.id);
+    if (isAdmin)
+      doors.log.info(
+        { audit: 'ticket.read', user: actor.user_id, ticket: ticket.row.ticket_id, reason },
+        'ticket read',
+      );
+    try {
+      return json(await doors.tickets.open(ticket.row), { headers: { 'cache-control': 'no-store' } });
+    } catch (error) {
+      if (error instanceof NatsAway) return problems.natsAway();
+      throw error;
+    }
+  });
+
+/** A lead without teams covers all, also tickets of no team. */
+function seesTeam({ role, teams }: Actor, team: string | null): boolean {
+  if (role === 'lead' && teams.length === 0) return true;
+  return team !== null && teams.includes(team);
+}

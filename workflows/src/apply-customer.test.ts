@@ -1,0 +1,59 @@
+import type { CustomerProfile } from '@deskwire/contracts/customer';
+import { expect, test } from 'vitest';
+import { applyCustomer, type CustomerChange } from './apply-customer.ts';
+
+const at = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
+const change = (seq: number, what: CustomerChange['what']): CustomerChange => ({
+  id: 'zendesk~c',
+  position: { epoch: 1, seq, idx: 0 },
+  what,
+});
+const snapshot = (seq: number, hour: number, tier = 'gold') =>
+  change(seq, {
+    ...{ kind: 'snapshot', updated_at: at(hour), tier, locale: 'de', lifetime_value: 5 },
+    ...{ sealed: 'xyz', mail: 'b_1', isVerified: false },
+  });
+const call = (seq: number, hour: number, hash = `h${seq}`) =>
+  change(seq, { kind: 'interaction', hash, interaction: { kind: 'call', occurred_at: at(hour) } });
+const erasure = (seq: number, hour: number) => change(seq, { kind: 'erasure', at: at(hour) });
+
+function after(...changes: CustomerChange[]): CustomerProfile | undefined {
+  let profile: CustomerProfile | undefined;
+  for (const one of changes) {
+    const next = applyCustomer(profile, one);
+    if (next !== 'nothing') profile = next;
+  }
+  return profile;
+}
+
+test('the newest snapshot wins, whatever the order, and keeps what was heard between', () => {
+  expect(after(snapshot(1, 5, 'gold'), call(2, 3), snapshot(3, 4, 'silver'))).toMatchObject({
+    ...{ state: 'live', tier: 'gold', updated_at: at(5), person: 'zendesk~c' },
+    interactions: [{ kind: 'call', occurred_at: at(3) }],
+  });
+});
+
+test('an event that comes again changes nothing, by position or by id', () => {
+  const profile = after(snapshot(1, 5), call(2, 3, 'same'));
+  expect(applyCustomer(profile, snapshot(1, 5))).toBe('nothing');
+  expect(applyCustomer(profile, call(2, 3, 'other'))).toBe('nothing');
+  expect(applyCustomer(profile, call(9, 3, 'same'))).toBe('nothing');
+});
+
+test('an erasure leaves nothing but dates; only a later snapshot begins a new profile', () => {
+  const erased = after(snapshot(1, 5), call(2, 3), erasure(3, 6));
+  expect(erased).toEqual({
+    ...{ state: 'erased', id: 'zendesk~c', erased_at: at(6) },
+    last_event: { epoch: 1, seq: 3, idx: 0 },
+  });
+  expect(applyCustomer(erased, call(4, 7))).toBe('nothing');
+  expect(applyCustomer(erased, snapshot(4, 5))).toBe('nothing');
+  expect(applyCustomer(erased, snapshot(4, 7))).toMatchObject({ state: 'live', interactions: [], updated_at: at(7) });
+});
+
+test('ten interactions are kept, the latest by their own time', () => {
+  const profile = after(...Array.from({ length: 20 }, (_, n) => call(n + 1, (n * 7) % 20)));
+  expect(profile?.state === 'live' && profile.interactions.map(({ occurred_at }) => occurred_at)).toEqual(
+    Array.from({ length: 10 }, (_, n) => at(n + 10)),
+  );
+});

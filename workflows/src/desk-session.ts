@@ -1,0 +1,152 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { streams, subjects } from '@deskwire/contracts/subjects';
+import type { Ticket } from '@deskwire/contracts/ticket';
+import type { Log } from '@deskwire/runtime/log';
+import { openReader } from '@deskwire/streams/reader';
+import { viewStream } from '@deskwire/streams/stream-door';
+import type { Vault } from '@deskwire/vault/vault';
+import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
+import { announceHeld, announceLostEnd } from './alerts.ts';
+import { createAppender } from './appender.ts';
+import { runCompaction } from './compaction.ts';
+import { appendToConversation } from './conversation.ts';
+import { writeCustomer, type CustomerBucket } from './customer-store.ts';
+import { createFloor } from './floor.ts';
+import { createFloorMarks } from './floor-marks.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { isDuplicate } from './ledger-verdict.ts';
+import { createMessageQueue } from './message-queue.ts';
+import type { Metrics } from './metrics.ts';
+import { createRevisions } from './revisions.ts';
+import { floorOf, type Start } from './start-position.ts';
+import type { BusinessCalendar } from './state/business-time.ts';
+import { takeIn } from './take-in.ts';
+import { createTicketCache } from './ticket-cache.ts';
+import { openTicketStore } from './ticket-store.ts';
+import { writeTicket, type TicketWriterDoors } from './ticket-writer.ts';
+
+export interface DeskDoors {
+  /** Only for reading EVENTS: nothing else may wait behind its messages. */
+  messages: NatsConnection;
+  nc: NatsConnection;
+  js: JetStreamClient;
+  jsm: JetStreamManager;
+  inboxPrefix: string;
+  client: ClickHouseClient;
+  customers: CustomerBucket;
+  vault: Vault;
+  calendar: () => BusinessCalendar;
+  log: Log;
+  metrics: Metrics;
+  limits: { cacheTicketsMax: number; windowMax: number; heldMax: number; revisionsKept: number };
+}
+
+const queueBytesMax = 8 * 2 ** 20;
+const revisionsSubjectsMax = 200_000;
+const gaugesMs = 1_000;
+
+/**
+ * One uninterrupted stretch of the desk's work: read on behind the floor, apply each event, say the floor, until something
+ * breaks. Always ends by rejecting; the next session begins from what TICKETS says.
+ */
+export async function runDeskSession(
+  doors: DeskDoors,
+  start: Start & { state: 'known' },
+  onLanes: (lanes: Lanes) => void,
+  stop: AbortSignal,
+): Promise<never> {
+  const { messages, nc, js, jsm, client, log, metrics, limits, vault } = doors;
+  log.info({ nextSeq: start.nextSeq, headSeq: start.stream.lastSeq, epochs: start.epochs.slice(0, 3) }, 'reading on');
+  if (start.lostItsEnd) await announceLostEnd(js, start.nextSeq);
+
+  const session = new AbortController();
+  const ended = AbortSignal.any([stop, session.signal]);
+  const floor = createFloor(start.floor);
+  const floorNow = () => floorOf(start.epochs, floor.point());
+  const revisions = createRevisions(revisionsSubjectsMax);
+  const lanes = createLanes({
+    ...limits,
+    onHeld: (lane, error) => {
+      log.error({ err: error, lane }, 'an event cannot be applied and holds back its ticket');
+      void announceHeld(js, lane, error).catch(() => undefined); // The log and the health check say it too.
+    },
+    stop: ended,
+  });
+  onLanes(lanes);
+  const isBusy = () => lanes.state().running > 0;
+  const marks = createFloorMarks({
+    floor: floorNow,
+    publish: async (mark) => {
+      const { seq } = await js.publish(subjects.ticketFloor, JSON.stringify(mark));
+      revisions.wrote(subjects.ticketFloor, seq);
+    },
+    isBusy,
+    said: start.said,
+  });
+  const cache = createTicketCache(limits.cacheTicketsMax, lanes.isBusy);
+  const queue = createMessageQueue(queueBytesMax, () => reader.more(), ended);
+  const reader = await openReader({
+    nc: messages,
+    jsm,
+    inboxPrefix: doors.inboxPrefix,
+    stream: streams.events,
+    startSeq: Math.max(start.nextSeq, 1),
+    hasRoom: queue.hasRoom,
+    onMessage: queue.add,
+  });
+  const appender = createAppender(nc, doors.inboxPrefix);
+  const writer: TicketWriterDoors = {
+    store: openTicketStore(nc, appender),
+    cache,
+    converse: (thread) => appendToConversation(js, thread),
+    isDuplicate: (position) => isDuplicate(client, position, ended),
+    calendar: doors.calendar,
+    floor: floorNow,
+    onWritten: (subject: string, seq: number, carried: Ticket['floor']) => {
+      revisions.wrote(subject, seq);
+      marks.carried(carried);
+    },
+    onConflict: () => metrics.conflicts.inc(),
+  };
+  const gauges = setInterval(() => {
+    const { running, held } = lanes.state();
+    metrics.running.set(running);
+    metrics.held.set(held);
+    metrics.cached.set(cache.size());
+    metrics.floor.set(floor.point().timeUs / 1e6);
+  }, gaugesMs);
+  try {
+    // A stream made again before the consumer was there would be read from the middle.
+    const now = await viewStream(jsm, streams.events);
+    if (now.created !== start.stream.created || now.lastSeq < start.stream.lastSeq)
+      throw new Error('EVENTS was made again while its position was looked up');
+    const apply: Parameters<typeof takeIn>[0]['apply'] = async (task) => {
+      if (task.of === 'customer') await writeCustomer(doors.customers, task);
+      metrics.events.inc({ outcome: task.of === 'ticket' ? await writeTicket(writer, task) : 'customer' });
+    };
+    return await Promise.race([
+      reader.broken,
+      takeIn({ queue, lanes, floor, epochs: start.epochs, vault, apply }),
+      marks.run(ended),
+      runCompaction(
+        {
+          nc,
+          jsm,
+          client,
+          log,
+          revisions,
+          revisionsKept: limits.revisionsKept,
+          isBusy,
+          onPurged: (count) => metrics.purged.inc(count),
+        },
+        ended,
+      ),
+    ]);
+  } finally {
+    clearInterval(gauges);
+    reader.close();
+    session.abort(new Error('this session has ended'));
+    appender.close();
+    await lanes.settled();
+  }
+}

@@ -1,0 +1,75 @@
+import type { TicketClock } from '@deskwire/contracts/ticket';
+import type { Measures } from '@deskwire/contracts/ticket-change';
+import type { BusinessCalendar } from './business-time.ts';
+import { isBefore } from './event-time.ts';
+import { durationBetween, spend, spentIn } from './spent-time.ts';
+import type { TicketState } from './ticket-state.ts';
+import { isGone, isOpen, isSettled, transitions } from './transitions.ts';
+
+export interface StateChange {
+  clock: TicketClock;
+  measures: Measures;
+  open_before: boolean;
+  open_after: boolean;
+  solved: boolean;
+  reopened: boolean;
+}
+
+/** Moves a ticket from one state to the next at an instant that is not before its clock's `changed_at`. */
+export function changeState(
+  before: TicketState,
+  after: TicketState,
+  at: string,
+  calendar: BusinessCalendar,
+): StateChange {
+  const counts = isGone(before) || isGone(after) ? '' : transitions[before.status][after.status];
+  const spent = isGone(before)
+    ? before.clock.spent
+    : spend(before.clock.spent, before.status, durationBetween(before.clock.changed_at, at, calendar));
+  const clock: TicketClock = { ...before.clock, changed_at: at, spent };
+  const measures: Measures = {};
+  if (!isSettled(after.status)) clock.solved_at = null;
+  switch (counts) {
+    case 'solved':
+      if (clock.first_solved_at === null)
+        measures.first_resolution = { ...durationBetween(after.created_at, at, calendar), at };
+      clock.first_solved_at ??= at;
+      clock.solved_at = at;
+      clock.replies_since_solve = 0;
+      clock.solves++;
+      // What a customer writes after the solve waits on.
+      if (clock.unanswered_since !== null && !isBefore(at, clock.unanswered_since)) clock.unanswered_since = null;
+      measures.solve = measureSolve(after.created_at, clock, at, calendar);
+      break;
+    case 'reopened':
+      if (before.clock.solved_at !== null) measures.reopened_solve_at = before.clock.solved_at;
+      clock.reopens++;
+      break;
+    case '':
+      break;
+    default:
+      counts satisfies never;
+  }
+  return {
+    ...{ clock, measures, open_before: isOpen(before), open_after: isOpen(after) },
+    ...{ solved: counts === 'solved', reopened: counts === 'reopened' },
+  };
+}
+
+/** Everything that a solve settles. While a ticket is solved no time is spent, so it can be measured again later. */
+export function measureSolve(
+  createdAt: string,
+  { spent, agent_replies, replies_since_solve }: TicketClock,
+  at: string,
+  calendar: BusinessCalendar,
+): NonNullable<Measures['solve']> {
+  return {
+    at,
+    resolution: durationBetween(createdAt, at, calendar),
+    requester_wait: spentIn(spent, 'new', 'open', 'hold'),
+    agent_work: spentIn(spent, 'new', 'open'),
+    agent_wait: spentIn(spent, 'pending'),
+    on_hold: spentIn(spent, 'hold'),
+    agent_replies: agent_replies - replies_since_solve,
+  };
+}

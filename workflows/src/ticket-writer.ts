@@ -1,0 +1,67 @@
+import type { Position } from '@deskwire/contracts/position';
+import type { Ticket } from '@deskwire/contracts/ticket';
+import { CannotApply } from './cannot-apply.ts';
+import type { Thread } from './conversation.ts';
+import { applyEvent } from './state/apply-event.ts';
+import type { BusinessCalendar } from './state/business-time.ts';
+import type { TicketCache } from './ticket-cache.ts';
+import type { TicketStore } from './ticket-store.ts';
+import type { TicketTask } from './ticket-work.ts';
+
+export interface TicketWriterDoors {
+  store: TicketStore;
+  cache: TicketCache;
+  /** Resolves when the message is in its conversation; may be done again. */
+  converse: (thread: Thread) => Promise<void>;
+  /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
+  isDuplicate: (position: Position) => Promise<boolean>;
+  /** In force now. */
+  calendar: () => BusinessCalendar;
+  floor: () => Ticket['floor'];
+  onWritten: (subject: string, seq: number, floor: Ticket['floor']) => void;
+  onConflict: () => void;
+}
+
+export type TicketOutcome = 'applied' | 'late' | 'redelivered' | 'repeated' | 'duplicate';
+
+/**
+ * Applies one event to its ticket: judge, converse, append with compare-and-set. Where another writer was faster the ticket
+ * is read and judged again. Rejects with CannotApply when event or ticket is at fault; after any other rejection the ticket
+ * is read again before it is judged, since the append may have arrived.
+ */
+export async function writeTicket(
+  { store, cache, converse, isDuplicate, calendar, floor, onWritten, onConflict }: TicketWriterDoors,
+  { subject, event, thread }: TicketTask,
+): Promise<TicketOutcome> {
+  for (;;) {
+    const known = cache.get(subject) ?? (await store.load(subject));
+    const judged = judge(known.ticket, event, calendar());
+    if (judged.outcome === 'redelivered' || judged.outcome === 'repeated') {
+      cache.set(subject, known);
+      return judged.outcome;
+    }
+    if (judged.doubtful && (await isDuplicate(event.position))) {
+      cache.set(subject, known);
+      return 'duplicate';
+    }
+    cache.forget(subject);
+    if (thread !== undefined) await converse(thread);
+    const state = { ...judged.ticket, floor: floor() };
+    const appended = await store.append(subject, state, known.seq);
+    if (appended === 'conflict') {
+      onConflict();
+      continue;
+    }
+    cache.set(subject, { ticket: state, seq: appended.seq });
+    onWritten(subject, appended.seq, state.floor);
+    return judged.outcome;
+  }
+}
+
+function judge(before: Ticket | undefined, event: TicketTask['event'], calendar: BusinessCalendar) {
+  try {
+    return applyEvent(before, event, calendar);
+  } catch (cause) {
+    throw new CannotApply('the state machine refused the event', { cause });
+  }
+}
