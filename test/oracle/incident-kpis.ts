@@ -66,24 +66,36 @@ interface Quantiles {
   p90: number;
 }
 
-/** Figures of [fromMs, toMs), of all tickets or of those of one team or priority. */
+/** Figures of [fromMs, toMs) by team or priority, or of all tickets together under ''. */
 export function figuresOf(
   lives: Lives,
   { fromMs, toMs }: { fromMs: number; toMs: number },
-  by?: { dimension: 'team' | 'priority'; value: string },
-): Figures {
-  const mine = (moment: Moment) => by === undefined || moment[by.dimension] === by.value;
+  by: 'team' | 'priority' | 'none' = 'none',
+): Map<string, Figures> {
   const inside = (moment: Moment) => moment.ms >= fromMs && moment.ms < toMs;
+  const groupOf = (moment: Moment) => (by === 'none' ? '' : moment[by]);
+  const created = lives.created.filter(inside);
   const turns = lives.turns.filter(inside);
   const lastTurn = new Map(turns.map((turn) => [turn.ticket, turn]));
-  return {
-    created: lives.created.filter((moment) => inside(moment) && mine(moment)).length,
-    solved: turns.filter((turn) => turn.solved && mine(turn)).length,
-    reopened: turns.filter((turn) => !turn.solved && mine(turn)).length,
-    backlog: lives.backlog.reduce((sum, each) => (each.ms < toMs && mine(each) ? sum + each.step : sum), 0),
-    first_resolution_time: quantiles(turns.filter((turn) => turn.first && mine(turn))),
-    full_resolution_time: quantiles([...lastTurn.values()].filter((turn) => turn.solved && mine(turn))),
-  };
+  const lasting = [...lastTurn.values()].filter(({ solved }) => solved);
+  const backlog = new Map<string, number>();
+  for (const each of lives.backlog)
+    if (each.ms < toMs) backlog.set(groupOf(each), (backlog.get(groupOf(each)) ?? 0) + each.step);
+  const groups = new Set(lives.backlog.map(groupOf));
+  return new Map(
+    [...groups].map((group) => {
+      const mine = (moment: Moment) => groupOf(moment) === group;
+      const figures = {
+        created: created.filter(mine).length,
+        solved: turns.filter((turn) => turn.solved && mine(turn)).length,
+        reopened: turns.filter((turn) => !turn.solved && mine(turn)).length,
+        backlog: backlog.get(group) ?? 0,
+        first_resolution_time: quantiles(turns.filter((turn) => turn.first && mine(turn))),
+        full_resolution_time: quantiles(lasting.filter(mine)),
+      };
+      return [group, figures];
+    }),
+  );
 }
 
 /** By nearest rank. */

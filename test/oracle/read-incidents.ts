@@ -23,16 +23,13 @@ const states = new Set([
 export async function readIncidents(zipFile: string): Promise<Map<string, Update[]>> {
   const zip = await openPromise(zipFile, { lazyEntries: true, autoClose: false });
   const rows: { update: Update; version: number; at: number }[] = [];
-  const seen = new Set<string>();
   try {
     for await (const entry of zip.eachEntry()) {
       if (!entry.fileName.endsWith('.csv')) continue;
       const bytes = await zip.openReadStreamPromise(entry);
       const lines: AsyncIterable<Record<string, string>> = bytes.pipe(parse({ columns: true }));
       for await (const line of lines) {
-        const identity = `${line['number']}/${line['sys_mod_count']}`;
-        if (!states.has(line['incident_state'] ?? '') || seen.has(identity)) continue;
-        seen.add(identity);
+        if (!states.has(line['incident_state'] ?? '')) continue;
         rows.push({ update: toUpdate(line), version: Number(line['sys_mod_count']), at: rows.length });
       }
     }
@@ -41,7 +38,14 @@ export async function readIncidents(zipFile: string): Promise<Map<string, Update
   }
   rows.sort((a, b) => a.update.updatedMs - b.update.updatedMs || a.version - b.version || a.at - b.at);
   const byTicket = new Map<string, Update[]>();
-  for (const { update } of rows) byTicket.set(update.ticket, [...(byTicket.get(update.ticket) ?? []), update]);
+  const seen = new Set<string>();
+  for (const { update, version } of rows) {
+    // Five pairs of ticket and version occur twice: what happened first stands.
+    const identity = `${update.ticket}/${version}`;
+    if (seen.has(identity)) continue;
+    seen.add(identity);
+    byTicket.set(update.ticket, [...(byTicket.get(update.ticket) ?? []), update]);
+  }
   return byTicket;
 }
 
