@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subjects } from '@deskwire/contracts/subjects';
+import { deskLease, subjects } from '@deskwire/contracts/subjects';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { comparable, expectedHistories, storedHistories, untilApplied } from './src/desk-history.ts';
 import { deskEvents, publishInOrder } from './src/desk-events.ts';
@@ -99,15 +99,22 @@ test('two desks that both believe in their lease change each ticket once', async
   const floorSeq = async () => (await jsm.streams.info('TICKETS')).state.last_seq;
   const events = deskEvents('two', 60, 30);
   const publishing = publishInOrder(world.nc.jetstream(), events);
-  for (const [asleep] of [[one], [two], [one]]) {
+  const leases = await world.nc.jetstream().views.kv('leases', { bindOnly: true });
+  const holder = async () => (await leases.get(deskLease))?.string() ?? '';
+  for (const [asleep, other] of [
+    [one, two],
+    [two, one],
+    [one, two],
+  ] as const) {
     const before = await floorSeq();
     await expect.poll(floorSeq, { timeout: 30_000, interval: 1 }).toBeGreaterThan(before + 20);
-    asleep?.signal('SIGSTOP');
+    asleep.signal('SIGSTOP');
+    await expect.poll(holder, { timeout: 30_000, interval: 5 }).toContain(`/${other.pid()}`);
     const stopped = await floorSeq();
     // The other one has taken over, and the sleeper wakes in the middle of its own window.
     await publishInOrder(world.nc.jetstream(), [ticketEvent(`wake-${stopped}`)]);
     await expect.poll(floorSeq, { timeout: 30_000, interval: 5 }).toBeGreaterThan(stopped + 2);
-    asleep?.signal('SIGCONT');
+    asleep.signal('SIGCONT');
   }
   await publishing;
   expect(await expectHistories()).toBeGreaterThan(1_000);

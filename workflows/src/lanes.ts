@@ -26,6 +26,7 @@ export interface Lanes {
 interface Lane {
   tasks: (() => Promise<void>)[];
   held: boolean;
+  end: Promise<void>;
 }
 
 /**
@@ -40,7 +41,6 @@ export function createLanes({
   retryMs = { min: 50, max: 2_000, heldMax: 30_000 },
 }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
-  const ends = new Set<Promise<void>>();
   let tasks = 0;
   let held = 0;
   let lanesHeld = 0;
@@ -99,17 +99,17 @@ export function createLanes({
     lanes.delete(name);
   }
 
-  function begin(name: string, lane: Lane): void {
+  function begin(name: string, run: () => Promise<void>): void {
+    const lane: Lane = { tasks: [run], held: false, end: Promise.resolve() };
     lanes.set(name, lane);
-    const end = work(name, lane).finally(() => ends.delete(end));
-    ends.add(end);
+    lane.end = work(name, lane);
   }
 
   return {
     add: (name, run) => {
       const lane = lanes.get(name);
       tasks += 1;
-      if (lane === undefined) begin(name, { tasks: [run], held: false });
+      if (lane === undefined) begin(name, run);
       else {
         lane.tasks.push(run);
         if (lane.held) held += 1;
@@ -118,7 +118,7 @@ export function createLanes({
     room,
     isBusy: (name) => lanes.has(name),
     state: () => ({ running: tasks - held, held, lanesHeld, failing: [...failures.values()][0] }),
-    settled: () => Promise.allSettled(ends),
+    settled: () => Promise.allSettled([...lanes.values()].map(({ end }) => end)),
   };
 }
 

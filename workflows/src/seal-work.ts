@@ -10,7 +10,7 @@ type Task = ReturnType<DeskWork['finish']>;
  * Seals a whole batch with one look-up of its keys. Each answer is a task, or for all of them a way to make one alone: one
  * damaged key must not hold back the others of its batch. Rejects with KeysUnavailableError.
  */
-export async function sealWork(vault: Vault, work: DeskWork[]): Promise<(() => Promise<Task>)[]> {
+export async function sealWork(vault: Vault, work: DeskWork[]): Promise<(() => Task | Promise<Task>)[]> {
   const seal = (key: KeyName | undefined) => (text: string) => {
     if (key === undefined) return null;
     const result = vault.sealText(key, text);
@@ -29,6 +29,6 @@ export async function sealWork(vault: Vault, work: DeskWork[]): Promise<(() => P
   }
   return work.map(({ key, finish }) => {
     const task = finish(seal(key));
-    return () => Promise.resolve(task);
+    return () => task;
   });
 }

@@ -46,7 +46,7 @@ export async function writeTicket(
     }
     cache.forget(subject);
     if (thread !== undefined) await converse(thread);
-    const state = { ...judged.ticket, floor: floor() };
+    const state = Object.assign(judged.ticket, { floor: floor() });
     const appended = await store.append(subject, state, known.seq);
     if (appended === 'conflict') {
       onConflict();

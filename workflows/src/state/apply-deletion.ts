@@ -16,16 +16,16 @@ export function applyDeletion(state: TicketState, time: string, calendar: Busine
       change: unmoved(next, 'deletion', at),
       late: false,
     };
-  const { clock, ...moved } = changeState(state, next, at, calendar);
+  const { clock, moved } = changeState(state, next, at, calendar);
   return {
     state: { ...next, clock },
     change: {
+      ...moved,
       kind: 'deletion',
       at,
       before: faceOf(state),
       after: faceOf(next),
       created: false,
-      ...moved,
       late_at: null,
     },
     late: false,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { deskId } from '@deskwire/contracts/desk-id';
 import type { Position } from '@deskwire/contracts/position';
 import type { Ticket } from '@deskwire/contracts/ticket';
@@ -97,10 +97,12 @@ function isAfter(a: Position, b: Position): boolean {
 const idsMax = 64;
 
 function remember(ids: string[], id: string): string[] {
-  return [...ids.slice(1 - idsMax), id];
+  const newest = ids.slice(1 - idsMax);
+  newest.push(id);
+  return newest;
 }
 
 /** 48 bits tell 64 ids apart: one in 4 million million events would be taken for another. */
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
+  return hash('sha256', text, 'base64url').slice(0, 8);
 }

@@ -8,11 +8,13 @@ import { isGone, isOpen, isSettled, transitions } from './transitions.ts';
 
 export interface StateChange {
   clock: TicketClock;
-  measures: Measures;
-  open_before: boolean;
-  open_after: boolean;
-  solved: boolean;
-  reopened: boolean;
+  moved: {
+    measures: Measures;
+    open_before: boolean;
+    open_after: boolean;
+    solved: boolean;
+    reopened: boolean;
+  };
 }
 
 /** Moves a ticket from one state to the next at an instant that is not before its clock's `changed_at`. */
@@ -51,8 +53,14 @@ export function changeState(
       counts satisfies never;
   }
   return {
-    ...{ clock, measures, open_before: isOpen(before), open_after: isOpen(after) },
-    ...{ solved: counts === 'solved', reopened: counts === 'reopened' },
+    clock,
+    moved: {
+      measures,
+      open_before: isOpen(before),
+      open_after: isOpen(after),
+      solved: counts === 'solved',
+      reopened: counts === 'reopened',
+    },
   };
 }
 

@@ -12,11 +12,13 @@ export function exactTime(text: string): string {
 /** Before everything: stands where a ticket that is not known yet has no time. */
 export const never = '1970-01-01T00:00:00.000Z';
 
-/** Of two times of `exactTime`. Without the Z they sort as texts. */
+/** Of two times of `exactTime`. Those of one length sort as texts; others do without the Z. */
 export function isBefore(a: string, b: string): boolean {
-  return a.slice(0, -1) < b.slice(0, -1);
+  return a.length === b.length ? a < b : a.slice(0, -1) < b.slice(0, -1);
 }
 
 export function latest(first: string, ...others: string[]): string {
-  return others.reduce((late, time) => (isBefore(late, time) ? time : late), first);
+  let late = first;
+  for (const time of others) if (isBefore(late, time)) late = time;
+  return late;
 }
