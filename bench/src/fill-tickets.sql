@@ -4,7 +4,7 @@
 INSERT INTO ticket_changes
 (
     stream, epoch, seq, idx, events_in_message, stream_created, ingested_at, ticket_id, version, kind, at, cause_epoch,
-    cause_seq, cause_idx, source, channel, status_before, priority_before, team_before, assignee_before, status, priority, team,
+    cause_seq, cause_idx, source, channel, status_before, priority_before, team_before, assignee_before, channel_before, status, priority, team,
     assignee, created, created_at, open_before, open_after, solved, reopened, reopened_solve_at, late_at, first_reply_at,
     first_reply_s, first_reply_business_s, next_reply_at, next_reply_s, next_reply_business_s, first_resolution_at,
     first_resolution_s, first_resolution_business_s, solve_at, resolution_s, resolution_business_s, requester_wait_s,
@@ -33,6 +33,7 @@ SELECT
     ['', 'low', 'normal', 'high', 'urgent'][1 + intDiv(n_hash, 4) % 5] AS priority_before,
     concat('team-', toString(intDiv(n_hash, 20) % 20)) AS team_before,
     version <= 2 ? '' : worker AS assignee_before,
+    channel AS channel_before,
     multiIf(version = 1, 'new', version IN (2, 3, 5), 'open', 'solved') AS status,
     priority_before AS priority,
     team_before AS team,

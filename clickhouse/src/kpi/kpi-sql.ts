@@ -11,18 +11,36 @@ export interface KpiShape {
 }
 
 /**
- * One statement for the figures of several KPIs, put together from files: a source says which rows may count (sources/), a query
- * when, whether and with what value one of them does (queries/). KPIs over the same source share one pass, as long as there is one
- * bucket: each cuts its buckets by its own instant. Undefined when none of them is measured.
+ * Statements for the figures of several KPIs, to be run at the same time: what happened in the range, read from rows, and what is
+ * open, read from sums. None when no KPI is measured. Both halves give the same rows.
  */
-export function figuresSql(names: readonly KpiName[], shape: KpiShape): string | undefined {
+export function figuresSql(names: readonly KpiName[], shape: KpiShape): string[] {
+  const measured = names.filter((name) => kpiDefinitions[name].measured);
+  const isState = (name: KpiName) => kpiDefinitions[name].kind === 'state';
+  const events = passesSql(
+    measured.filter((name) => !isState(name)),
+    shape,
+  );
+  const states = passesSql(measured.filter(isState), shape);
+  // No projection fits these; looking for one in every pass takes about 4 ms each.
+  return [
+    ...(events === '' ? [] : [`${events}\nSETTINGS optimize_use_projections = 0`]),
+    ...(states === '' ? [] : [states]),
+  ];
+}
+
+/**
+ * One statement put together from files: a source says which rows may count (sources/), a query when, whether and with what value
+ * one of them does (queries/). KPIs over the same source share one pass, as long as there is one bucket: each cuts its buckets by
+ * its own instant. Empty without names.
+ */
+function passesSql(names: readonly KpiName[], shape: KpiShape): string {
   const passes = new Map<string, { source: SourceName; names: KpiName[] }>();
-  for (const name of names.filter((each) => kpiDefinitions[each].measured)) {
+  for (const name of names) {
     const { source } = queryOf(name);
     const key = shape.manyBuckets ? `${source} ${name}` : source;
     passes.set(key, { source, names: [...(passes.get(key)?.names ?? []), name] });
   }
-  if (passes.size === 0) return undefined;
   return [...passes.values()].map((pass) => passSql(pass.source, pass.names, shape)).join('\nUNION ALL\n');
 }
 
@@ -95,28 +113,36 @@ function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape)
     : shape.manyBuckets
       ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
       : '{edges: Array(Int64)}[1]';
-  const group = isState ? 'move.2' : source === 'solved-tickets' ? 'group_key' : byColumn(shape.by, '');
+  const group = isState ? 'move.2' : source.endsWith('-tickets') ? 'group_key' : byColumn(shape.by, '');
+  const figures = all.map(({ name, query }, place) => figureSql(name, query, place)).join(',\n    ');
+  if (isState)
+    return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_of, [\n    ${figures}\n] AS figures
+${sourceSql(source, shape)}
+GROUP BY bucket_from, group_of`;
+  // Each condition once, as a column: repeated in every aggregate it would be analysed, and worked out, as often.
+  const columns = all.map(
+    ({ query }, place) =>
+      `${countsIn(query)} AS counts_${place}, ${query.value} AS value_${place}, ${query.business_value} AS business_${place}`,
+  );
   // With one KPI the rows that do not count need not be grouped at all.
-  const where = shape.manyBuckets && !isState && first !== undefined ? `\nWHERE ${countsIn(first.query)}` : '';
-  const from = where === '' ? sourceSql(source, shape) : `FROM (SELECT * ${sourceSql(source, shape)})`;
-  return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_of, [
-    ${all.map(({ name, query }) => figureSql(name, query)).join(',\n    ')}
+  return `SELECT bucket AS bucket_from, toString(group_by) AS group_of, [
+    ${figures}
 ] AS figures
-${from}${where}
+FROM (SELECT ${bucket} AS bucket, ${group} AS group_by, ${columns.join(', ')} ${sourceSql(source, shape)})${shape.manyBuckets ? '\nWHERE counts_0' : ''}
 GROUP BY bucket_from, group_of`;
 }
 
 /** ('name', n, [value] or [p50, p90, mean, and the same in business time]). */
-function figureSql(name: KpiName, query: KpiQuery): string {
-  const when = countsIn(query);
+function figureSql(name: KpiName, query: KpiQuery, place: number): string {
+  const when = `counts_${place}`;
   // floor(level * n) of a level just below is ceil(level * n) - 1: nearest rank, for n below 10^9.
   const set = (value: string) =>
     `quantilesExactIf(0.4999999999, 0.8999999999)(${value}, ${when}), [avgIf(${value}, ${when})]`;
   switch (kpiDefinitions[name].kind) {
     case 'duration':
-      return `('${name}', toInt64(countIf(${when})), arrayConcat(${set(query.value)}, ${set(query.business_value)}))`;
+      return `('${name}', toInt64(countIf(${when})), arrayConcat(${set(`value_${place}`)}, ${set(`business_${place}`)}))`;
     case 'share':
-      return `('${name}', toInt64(countIf(${when})), [avgIf(${query.value}, ${when})])`;
+      return `('${name}', toInt64(countIf(${when})), [avgIf(value_${place}, ${when})])`;
     case 'events':
       return `('${name}', toInt64(countIf(${when})), CAST([], 'Array(Float64)'))`;
     case 'state':

@@ -191,7 +191,7 @@ describe('answers', () => {
 describe('reads little', () => {
   async function explain(names: (typeof kpiNames)[number][]): Promise<string[]> {
     const range = { from: Date.UTC(2026, 10, 9), to: Date.UTC(2026, 10, 9, 12) };
-    const sql = figuresSql(names, { by: 'team', filters: {}, manyBuckets: false }) ?? '';
+    const [sql = ''] = figuresSql(names, { by: 'team', filters: {}, manyBuckets: false });
     const answer = await client.query({
       query: `EXPLAIN indexes = 1, projections = 1 ${sql}`,
       query_params: paramsOf({ names, range }, [range.from]),

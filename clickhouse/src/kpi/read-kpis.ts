@@ -25,18 +25,24 @@ export interface KpiRow {
 }
 
 /**
- * The figures of KPIs, all in one statement; what has n = 0 has no row. The one door to them: for the API, the hub's ticker and
- * the tests. Throws QueryError; the server gives up on a statement after 2 s.
+ * The figures of KPIs; what has n = 0 has no row. What happened in the range and what is open are two statements at the same time.
+ * The one door to them: for the API, the hub's ticker and the tests. Throws QueryError; the server gives up on a statement after 2 s.
  */
 export async function readKpis(client: ClickHouseClient, question: KpiQuestion): Promise<KpiRow[]> {
   const edges = question.edges ?? [question.range.from];
-  const sql = figuresSql(question.names, shapeOf(question, edges));
-  if (sql === undefined || question.range.from >= question.range.to) return [];
-  const query = { sql: `-- kpis: ${question.names.join(', ')}\n${sql}`, params: kpiParams, row: figureRow };
-  const found = await runQuery(client, query, paramsOf(question, edges), kpiSettings);
-  const rows = found.flatMap(({ bucket_from: bucket, group_of: group, figures }) =>
-    figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values })).filter(({ n }) => n !== 0),
+  if (question.range.from >= question.range.to) return [];
+  const params = paramsOf(question, edges);
+  const found = await Promise.all(
+    figuresSql(question.names, shapeOf(question, edges)).map((sql) => {
+      const query = { sql: `-- kpis: ${question.names.join(', ')}\n${sql}`, params: kpiParams, row: figureRow };
+      return runQuery(client, query, params, kpiSettings);
+    }),
   );
+  const rows = found
+    .flat()
+    .flatMap(({ bucket_from: bucket, group_of: group, figures }) =>
+      figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values })).filter(({ n }) => n !== 0),
+    );
   return edges.length === 1 ? rows.map(toRow) : withStates(rows, edges);
 }
 

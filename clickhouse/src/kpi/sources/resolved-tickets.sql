@@ -11,14 +11,13 @@ FROM
         argMaxIf(changes.resolution_business_s, changes.version, is_solve) AS resolution_business_s,
         argMaxIf(changes.requester_wait_s, changes.version, is_solve) AS requester_wait_s,
         argMaxIf(changes.requester_wait_business_s, changes.version, is_solve) AS requester_wait_business_s,
-        argMaxIf(changes.team, changes.version, is_solve) AS team,
-        argMaxIf(changes.priority, changes.version, is_solve) AS priority,
-        argMaxIf(changes.channel, changes.version, is_solve) AS channel,
-        argMaxIf(changes.source, changes.version, is_solve) AS source,
-        argMaxIf(changes.assignee, changes.version, is_solve) AS assignee
+        argMaxIf(changes.group_key, changes.version, is_solve) AS group_key
     FROM
     (
-        SELECT *, solve_at >= {from: DateTime64(3, 'UTC')} AND solve_at < {to: DateTime64(3, 'UTC')} AS about_solve, solved = 1 AND about_solve AS is_solve,
+        SELECT ticket_id, version, at, solve_at, agent_replies, resolution_s, resolution_business_s, requester_wait_s, requester_wait_business_s,
+               %by% AS group_key, %filters% AS passes,
+               solve_at >= {from: DateTime64(3, 'UTC')} AND solve_at < {to: DateTime64(3, 'UTC')} AS about_solve,
+               solved = 1 AND about_solve AS is_solve,
                reopened = 1 AND at >= {from: DateTime64(3, 'UTC')} AND at < {to: DateTime64(3, 'UTC')} AS is_reopening
         FROM ticket_changes
         WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
@@ -27,6 +26,5 @@ FROM
           AND (about_solve OR is_reopening)
     ) AS changes
     GROUP BY ticket_id, roundDown(toUnixTimestamp64Milli(about_solve ? changes.solve_at : at), {edges: Array(Int64)})
-    HAVING version > maxIf(changes.version, is_reopening)
+    HAVING version > maxIf(changes.version, is_reopening) AND argMaxIf(passes, changes.version, is_solve)
 )
-WHERE %filters%

@@ -6,7 +6,6 @@ export interface ChangeRow {
   created: boolean;
   created_at: number;
   source: string;
-  channel: string;
   before: Face;
   after: Face;
   open_before: boolean;
@@ -28,6 +27,7 @@ export interface ChangeRow {
 export interface Face {
   team: string;
   priority: string;
+  channel: string;
   assignee: string;
 }
 
@@ -54,12 +54,12 @@ export function changeRows(random: () => number, tickets: number, from: number, 
       ticket_id: `${source.split('/')[0]}~${n}`,
       created_at: createdAt,
       source,
-      channel: pick(['', 'email', 'web']),
     };
     let at = random() < 0.2 ? createdAt + Math.floor(random() * 5 * 86_400_000) : createdAt;
     let face: Face = {
       team: pick(['', 'billing', 'sales']),
       priority: pick(['', 'low', 'urgent']),
+      channel: pick(['', 'email', 'web']),
       assignee: pick(['', '', 'ann', 'bob']),
     };
     let version = 0;
@@ -105,6 +105,7 @@ export function changeRows(random: () => number, tickets: number, from: number, 
           after: {
             team: pick(['', 'billing', 'sales']),
             priority: pick(['low', 'urgent']),
+            channel: pick(['email', 'web']),
             assignee: pick(['', 'ann', 'bob']),
           },
         });
@@ -150,7 +151,7 @@ export function storedChange(row: ChangeRow, seq: number): Record<string, unknow
       kind: 'snapshot',
       at: text(row.at),
     },
-    ...{ source: row.source, channel: row.channel },
+    ...{ source: row.source, channel: row.after.channel, channel_before: row.before.channel },
     ...{ team_before: row.before.team, priority_before: row.before.priority, assignee_before: row.before.assignee },
     ...{ team: row.after.team, priority: row.after.priority, assignee: row.after.assignee },
     ...{ created: Number(row.created), created_at: text(row.created_at), open_before: Number(row.open_before) },

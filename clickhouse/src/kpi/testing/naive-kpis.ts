@@ -7,7 +7,7 @@ interface Item {
   value: number;
   dims: Dims;
 }
-type Dims = Face & { channel: string; source: string };
+type Dims = Face & { source: string };
 
 /** A KPI over [from, to) from plain arrays, by group; it shares nothing with the SQL. What has n = 0 is absent. */
 export function naiveKpi(
@@ -34,7 +34,7 @@ function itemsOf(rows: readonly ChangeRow[], name: KpiName, within: (ms: number)
   const item = (row: ChangeRow, value = 1, face = row.after): Item => ({
     ticket: row.ticket_id,
     value,
-    dims: { ...face, channel: row.channel, source: row.source },
+    dims: { ...face, source: row.source },
   });
   switch (name) {
     case 'created':
