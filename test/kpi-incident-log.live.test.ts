@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from './chaos/random.ts';
@@ -66,6 +67,16 @@ describe.skipIf(!existsSync(log))('the incident log, replayed through the whole 
     const whole = figuresBy(await readKpis(world.client, { names, range }));
     expect(whole).toEqual(figuresOf(lives, { fromMs: first, toMs: last + 1 }));
     expect(whole.get('')).toMatchObject({ created: 24_918, backlog: 0 });
+  });
+
+  it('says that five rejected updates are missing where they happened, and nowhere else', async () => {
+    const ask = async (from: number, to: number) => {
+      const flow = await world.flow();
+      const answers = await readKpiAnswers(world.client, { names: ['solved'], range: { from, to }, flow });
+      return answers.solved?.completeness;
+    };
+    expect(await ask(first, last + 1)).toMatchObject({ state: 'incomplete', missing: 5 });
+    expect(await ask(last - 86_400_000, last + 1)).toEqual({ state: 'complete' });
   });
 
   it('gives the figures of a computation from the CSV alone, over 20 windows, whole, by team and by priority', async () => {

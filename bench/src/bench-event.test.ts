@@ -1,6 +1,6 @@
 import { readMessage } from '@deskwire/contracts/read-event';
 import { describe, expect, it } from 'vitest';
-import { benchEvent } from './bench-event.ts';
+import { benchEvent, benchInteraction } from './bench-event.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 
@@ -11,5 +11,13 @@ describe('benchEvent', () => {
       expect(readMessage('bench', Buffer.from(text), nowMs)).toMatchObject([{ kept: true, event: { id: String(n) } }]);
       expect(text.length).toBeLessThan(sealed ? 450 : 340);
     }
+  });
+});
+
+describe('benchInteraction', () => {
+  it('makes events that the contract accepts', () => {
+    expect(readMessage('bench', Buffer.from(benchInteraction(7, nowMs)), nowMs)).toMatchObject([
+      { kept: true, event: { id: 'interaction-7', type: 'interaction.logged' } },
+    ]);
   });
 });

@@ -17,6 +17,7 @@ const firstMs = Date.UTC(2026, 0, 1);
 export const benchSubjects = {
   single: subjects.event(source, 'ticket.snapshot'),
   batch: subjects.batch(source),
+  interaction: subjects.event(source, 'interaction.logged'),
   stream: streams.events,
 } as const;
 
@@ -33,4 +34,13 @@ export function benchEvent(n: number, shape: EventShape, timeMs = firstMs + n): 
     `"status":"${statuses[n % statuses.length] ?? 'open'}","priority":"${priorities[n % priorities.length] ?? 'normal'}",` +
     `"team":"Group ${n % 70}","assignee":"Resolver ${n % 230}"${personal}}}`
   );
+}
+
+/** JSON of the n-th event that is about no ticket, but goes into a customer's profile. `timeMs` is Unix time. */
+export function benchInteraction(n: number, timeMs: number): string {
+  const time = new Date(timeMs).toISOString();
+  return JSON.stringify({
+    ...{ specversion: '1.0', id: `interaction-${n}`, source: `${source}/load`, type: 'interaction.logged', time },
+    data: { customer_id: `C${n % 5_000}`, kind: 'call', occurred_at: time },
+  });
 }

@@ -3,7 +3,7 @@ import { consumeBacklog, ingestBacklog, type RateRun } from './backlog-rate.ts';
 import type { CpuByPart } from './cpu-time.ts';
 import { engineLimit } from './engine-limit.ts';
 import { forgetStored, startServers } from './servers.ts';
-import { summarize, type Summary } from './summary.ts';
+import { ratio, summarize, type Summary } from './summary.ts';
 
 export interface Scenario {
   name: string;
@@ -77,9 +77,8 @@ export async function measureScenario(scenario: Scenario, options: IngestBenchOp
   }
 }
 
-function withCpu(runs: RateRun[]): Summary & { cpuUs: CpuByPart } {
+/** The rates of a few runs, with the CPU of the run that had the median rate. */
+export function withCpu(runs: RateRun[]): Summary & { cpuUs: CpuByPart } {
   const summary = summarize(runs.map(({ eventsPerS }) => eventsPerS));
   return { ...summary, cpuUs: runs.find(({ eventsPerS }) => eventsPerS === summary.median)?.cpuUs ?? {} };
 }
-
-const ratio = (a: number, b: number) => Math.round((a / b) * 100) / 100;

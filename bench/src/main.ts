@@ -3,30 +3,58 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureApi, type ApiResult } from './api-bench.ts';
+import { measureDesk, type DeskResult } from './desk-bench.ts';
+import { fillHistory } from './history.ts';
 import { measureScenario, scenarios, type IngestResult } from './ingest-bench.ts';
 import { measureLatency, type LatencyResult } from './latency-bench.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import { readProfiles } from './profile.ts';
 import { renderReport, type Report } from './report.ts';
 import { startServers } from './servers.ts';
+import { measureTick, type TickResult } from './tick-bench.ts';
 
-const help = `npm run bench -- [--quick] [--only ingest|latency] [--scenario <n>] [--profile] [--json]
+const help = `npm run bench -- [--quick] [--only ingest|latency|desk|tick|api] [--scenario <n>] [--profile] [--json]
 
 Measures on this machine, with servers of its own (they are started, used and removed):
   ingest   events/s from a backlog, one event a message and in arrays, without and with two sealed personal fields;
            beside it a plain consumer (nats.js, JSON.parse, official client, JSONEachRow) and the bare engine (RowBinary)
   latency  from publish until a query sees the event, at 500, 5,000 and 20,000 events/s; beside it the plain consumer
+  desk     ticket events applied per second from a backlog, without and with sealed fields; beside it a plain read-modify-write
+           (nats.js, KV get, merge, KV update with compare-and-set)
+  tick     every KPI of today, at 1 M events of 100,000 tickets and 10 M of 1 M, as many a day; beside it the
+           same SQL without projections
+  api      waiting times of the HTTP API on the larger history for 20 clients, with and without a second's pause
+           between answer and question, while 2,000 events/s arrive; nothing comparable exists to measure beside it
 
-  --quick         fewer events, one run each: under three minutes; good for a first look only
-  --only <part>   one of the two
+  --quick         fewer events, one run each: under six minutes; good for a first look only
+  --only <part>   one of the five
   --scenario <n>  one kind of backlog, 1 to ${scenarios.length}: ${scenarios.map(({ name }, i) => `${i + 1} ${name}`).join('; ')}
   --profile       names where ingest spends its time (its profile costs about a tenth of the speed)
   --json          one document on stdout instead of the table; it is also kept in bench/results/
 `;
 
+const parts = ['ingest', 'latency', 'desk', 'tick', 'api'] as const;
+type Part = (typeof parts)[number];
+
 const sizes = {
-  full: { events: 600_000, runs: 3, seconds: 10, warmupSeconds: 3 },
-  quick: { events: 150_000, runs: 1, seconds: 4, warmupSeconds: 2 },
+  full: {
+    ...{ events: 600_000, runs: 3, seconds: 10, warmupSeconds: 3 },
+    desk: { events: 50_000, tickets: 20_000 },
+    // As many tickets a day in both: a tick must not grow with what is long over.
+    small: { tickets: 100_000, events: 1_000_000, days: 36.5 },
+    large: { tickets: 1_000_000, events: 10_000_000, days: 365 },
+    tick: { ticks: 200, plainMsMax: 60_000 },
+    api: { clients: 20, pausesMs: [1_000, 0], rate: 2_000, ticketRate: 2_000, seconds: 30, warmupSeconds: 5 },
+  },
+  quick: {
+    ...{ events: 150_000, runs: 1, seconds: 4, warmupSeconds: 2 },
+    desk: { events: 10_000, tickets: 4_000 },
+    small: { tickets: 4_000, events: 40_000, days: 36.5 },
+    large: { tickets: 40_000, events: 400_000, days: 365 },
+    tick: { ticks: 50, plainMsMax: 10_000 },
+    api: { clients: 20, pausesMs: [1_000, 0], rate: 2_000, ticketRate: 2_000, seconds: 8, warmupSeconds: 3 },
+  },
 } as const;
 /** As ingest does by default; the plain consumer and the bare engine get the same. */
 const rowsMax = 20_000;
@@ -48,8 +76,8 @@ async function bench(args: string[]): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(help);
-  const { only } = values;
-  if (only !== undefined && only !== 'ingest' && only !== 'latency') throw new Error('--only is ingest or latency');
+  const only = parts.find((part) => part === values.only);
+  if (only !== values.only) throw new Error(`--only is one of ${parts.join(', ')}`);
   const chosen =
     values.scenario === undefined ? scenarios : scenarios.slice(Number(values.scenario) - 1, Number(values.scenario));
   if (chosen.length === 0) throw new Error(`--scenario is a number from 1 to ${scenarios.length}`);
@@ -63,13 +91,15 @@ async function bench(args: string[]): Promise<void> {
 
 interface Wanted {
   mode: 'full' | 'quick';
-  only: 'ingest' | 'latency' | undefined;
+  only: Part | undefined;
   chosen: typeof scenarios;
   profile: boolean;
 }
 
 async function measure({ mode, only, chosen, profile }: Wanted): Promise<Report> {
-  const { events, runs, seconds, warmupSeconds } = sizes[mode];
+  const size = sizes[mode];
+  const { events, runs, seconds, warmupSeconds } = size;
+  const wants = (part: Part) => only === undefined || only === part;
   const before = loadNow();
   const at = new Date().toISOString();
   const servers = await startServers();
@@ -77,21 +107,49 @@ async function measure({ mode, only, chosen, profile }: Wanted): Promise<Report>
   const profileDir = profile ? mkdtempSync(join(tmpdir(), 'deskwire-profile-')) : undefined;
   const ingest: IngestResult[] = [];
   const latency: LatencyResult[] = [];
-  for (const scenario of only === 'latency' ? [] : chosen) {
+  const desk: DeskResult[] = [];
+  for (const scenario of wants('ingest') ? chosen : []) {
     // One profile would mix them: only the first kind of backlog is profiled.
     const profiled = scenario === chosen[0] ? profileDir : undefined;
     ingest.push(await measureScenario(scenario, { events, runs, rowsMax, profileDir: profiled, say }));
   }
-  for (const rate of only === 'ingest' ? [] : rates) {
+  for (const rate of wants('latency') ? rates : []) {
     latency.push(await measureLatency({ rate, seconds, warmupSeconds }));
     say(`latency at ${rate} events/s is measured`);
   }
+  for (const sealed of wants('desk') ? [false, true] : [])
+    desk.push(await measureDesk({ ...size.desk, sealed, runs, rowsMax, say }));
+  const histories = await measureHistories(mode, wants);
   const hot = profileDir === undefined || ingest.length === 0 ? undefined : readProfiles(profileDir, hotMax);
   if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true });
   return {
-    ...{ at, mode, machine, load: { before, after: loadNow() }, ingest, latency },
+    ...{ at, mode, machine, load: { before, after: loadNow() }, ingest, latency, desk, ...histories },
     ...(hot === undefined ? {} : { profile: { scenario: chosen[0]?.name ?? '', ...hot } }),
   };
+}
+
+/** Ticks on both histories, the API on the larger one; each history on servers of its own, made once. */
+async function measureHistories(
+  mode: Wanted['mode'],
+  wants: (part: Part) => boolean,
+): Promise<{ ticks: TickResult[]; api?: ApiResult }> {
+  const { small, large, tick, api } = sizes[mode];
+  const ticks: TickResult[] = [];
+  for (const size of [small, large]) {
+    const wantsApi = wants('api') && size === large;
+    if (!wants('tick') && !wantsApi) continue;
+    const servers = await startServers();
+    try {
+      const endMs = Date.now();
+      const history = await fillHistory(servers.client, size, endMs);
+      say(`${history.events} events and ${history.changes} changes of ${history.tickets} tickets are stored`);
+      if (wants('tick')) ticks.push(await measureTick(servers, history, endMs, tick));
+      if (wantsApi) return { ticks, api: await measureApi(servers, history, api) };
+    } finally {
+      await servers.stop();
+    }
+  }
+  return { ticks };
 }
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);

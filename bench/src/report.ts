@@ -1,8 +1,13 @@
+import type { ApiResult } from './api-bench.ts';
+import type { DeskResult } from './desk-bench.ts';
 import type { IngestResult } from './ingest-bench.ts';
 import type { LatencyResult } from './latency-bench.ts';
 import { plainSettings } from './latency-bench.ts';
 import type { Machine } from './machine.ts';
 import type { Hot } from './profile.ts';
+import { renderApi, renderDesk, renderTicks } from './report-desk.ts';
+import { cpuText, percentText, rangeText, table } from './table.ts';
+import type { TickResult } from './tick-bench.ts';
 
 /** One run of the benchmark, as `bench/results/<date>.json` keeps it. */
 export interface Report {
@@ -13,11 +18,15 @@ export interface Report {
   load: { before: number; after: number };
   ingest: IngestResult[];
   latency: LatencyResult[];
+  desk: DeskResult[];
+  /** The smaller history first. */
+  ticks: TickResult[];
+  api?: ApiResult | undefined;
   profile?: { scenario: string; functions: Hot[]; files: Hot[] } | undefined;
 }
 
 /** The report as a person reads it. */
-export function renderReport({ mode, machine, load, ingest, latency, profile }: Report): string {
+export function renderReport({ mode, machine, load, ingest, latency, desk, ticks, api, profile }: Report): string {
   const { processor, cores, memoryGiB, node, natsServer, engine } = machine;
   const parts = [
     `${mode} run, ${cores} x ${processor}, ${memoryGiB} GiB, Node ${node}, nats-server ${natsServer}, ClickHouse ${engine}; load ${load.before} before, ${load.after} after`,
@@ -29,8 +38,11 @@ export function renderReport({ mode, machine, load, ingest, latency, profile }: 
       `Publish to queryable, ms; the plain consumer inserts at ${plainSettings.PLAIN_ROWS_MAX} rows or every ${plainSettings.PLAIN_WAIT_MS} ms\n${table(latencyRows(latency))}`,
     );
   }
+  if (desk.length > 0) parts.push(renderDesk(desk));
+  if (ticks.length > 0) parts.push(renderTicks(ticks));
+  if (api !== undefined) parts.push(renderApi(api));
   if (profile !== undefined) {
-    const rows = (of: Hot[]) => of.map(({ where, selfMs, share }) => [percent(share), `${selfMs} ms`, where]);
+    const rows = (of: Hot[]) => of.map(({ where, selfMs, share }) => [percentText(share), `${selfMs} ms`, where]);
     parts.push(
       `Self time of ingest, ${profile.scenario}\n${table(rows(profile.functions))}`,
       `By file\n${table(rows(profile.files))}`,
@@ -54,22 +66,16 @@ function ingestRows(results: IngestResult[]): string[][] {
     head,
     ...results.map((result) => [
       `${result.name}, ${result.eventBytes} B`,
-      spread(result.ingest),
+      rangeText(result.ingest),
       result.budget === undefined ? '-' : String(result.budget),
-      spread(result.plain),
+      rangeText(result.plain),
       result.ratioToPlain.toFixed(2),
-      spread(result.limit),
+      rangeText(result.limit),
       result.ratioToLimit.toFixed(2),
-      `${cpu(result.ingest.cpuUs, 'ingest')} (${cpu(result.plain.cpuUs, 'plain')})`,
+      `${cpuText(result.ingest.cpuUs, ['ingest', 'nats', 'engine'])} (${cpuText(result.plain.cpuUs, ['plain', 'nats', 'engine'])})`,
     ]),
   ];
 }
-
-const spread = ({ median, min, max }: { median: number; min: number; max: number }) =>
-  min === max ? String(median) : `${median} (${min} to ${max})`;
-
-const cpu = (us: Record<string, number>, own: string) =>
-  [own, 'nats', 'engine'].map((part) => us[part]?.toFixed(1) ?? '?').join(', ');
 
 function latencyRows(results: LatencyResult[]): string[][] {
   return [
@@ -79,19 +85,4 @@ function latencyRows(results: LatencyResult[]): string[][] {
       ...[ingest, plain].flatMap(({ p50, p99, max }) => [p50, p99, max].map((ms) => ms.toFixed(0))),
     ]),
   ];
-}
-
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `  ${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}`,
-    )
-    .join('\n');
 }

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { connectClickHouse, type ClickHouseLogin } from '@deskwire/clickhouse/connect';
 import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
 import { migrate } from '@deskwire/clickhouse/migrate';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -13,8 +13,11 @@ export interface Servers {
   jsm: JetStreamManager;
   client: ClickHouseClient;
   pids: { nats: number; engine: number };
-  /** The environment of an ingest process, and of the plain consumer. */
+  clickhouse: ClickHouseLogin;
+  /** The environment of an ingest process, of a desk, of a web server, and of what signs in as the person at the machine. */
   ingestEnv: Record<string, string>;
+  deskEnv: Record<string, string>;
+  webEnv: Record<string, string>;
   plainEnv: Record<string, string>;
   stop: () => Promise<void>;
 }
@@ -34,12 +37,16 @@ export async function startServers(): Promise<Servers> {
   await migrate(client);
   await client.command({ query: plainTable });
   const nc = await connectNats(nats.env('operator'), 'operator');
+  const sealing = { ...login, MASTER_KEY: nats.masterKey.toString('base64') };
   return {
     nc,
     jsm: await nc.jetstreamManager({ checkAPI: false }),
     client,
     pids: { nats: nats.pid, engine: engine.pid },
-    ingestEnv: { ...login, ...nats.env('ingest'), MASTER_KEY: nats.masterKey.toString('base64') },
+    clickhouse: login,
+    ingestEnv: { ...sealing, ...nats.env('ingest') },
+    deskEnv: { ...sealing, ...nats.env('workflows') },
+    webEnv: { ...sealing, ...nats.env('web') },
     plainEnv: { ...login, ...nats.env('operator') },
     stop: async () => {
       await nc.close();

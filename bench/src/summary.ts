@@ -15,3 +15,21 @@ export function summarize(runs: number[]): Summary {
 export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
+
+/** Waiting times in ms, to a tenth. */
+export interface Latency {
+  p50: number;
+  p99: number;
+  max: number;
+  n: number;
+}
+
+/** In any order. */
+export function latencyOf(valuesMs: readonly number[]): Latency {
+  const sorted = valuesMs.toSorted((a, b) => a - b);
+  const ms = (share: number) => Math.round(percentile(sorted, share) * 10) / 10;
+  return { p50: ms(0.5), p99: ms(0.99), max: ms(1), n: sorted.length };
+}
+
+/** To two digits after the point. */
+export const ratio = (a: number, b: number) => Math.round((a / b) * 100) / 100;

@@ -73,7 +73,7 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
     return { state: 'incomplete', missing: count, ...ends(found), why };
   }
   if (facts.rejected === 0) return undefined;
-  const why = `${facts.rejected} rejected events that arrived in the range wait in quarantine`;
+  const why = `${facts.rejected} rejected events of the range wait in quarantine`;
   return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
 }
 

@@ -1,5 +1,5 @@
 -- kpi-facts: how far the desk had come by the newest stored change, what came too late to count in the range, and which events
--- were rejected while it lasted. Floor and rejections come from projections.
+-- were rejected while it lasted, or say that they happened then. The floor comes from a projection.
 SELECT
     newest.1 AS floor_epoch,
     newest.2 AS floor_seq,
@@ -16,10 +16,10 @@ SELECT
     (
         SELECT count()
         FROM events
-        WHERE toStartOfMinute(ingested_at) >= toStartOfMinute({from: DateTime64(3, 'UTC')})
-          AND toStartOfMinute(ingested_at) < {to: DateTime64(3, 'UTC')}
-          AND disposition = 'rejected'
+        WHERE disposition = 'rejected'
           AND NOT match(type, '^(customer|interaction|source)')
+          AND (ingested_at >= {from: DateTime64(3, 'UTC')} AND ingested_at < {to: DateTime64(3, 'UTC')}
+            OR time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')})
     ) AS rejected
 FROM
 (

@@ -1,0 +1,75 @@
+import { latencyOf, type Latency } from './summary.ts';
+
+export interface Endpoint {
+  name: string;
+  /** The address of the n-th request. */
+  path: (n: number) => string;
+}
+
+/** `errors`: how many requests ended with which status, or without an answer. */
+export interface EndpointLoad extends Latency {
+  name: string;
+  perS: number;
+  errors: Record<string, number>;
+}
+
+export interface ApiLoad {
+  url: string;
+  token: string;
+  endpoints: Endpoint[];
+  clients: number;
+  /** Between an answer and the next question of the same client. */
+  pauseMs: number;
+  warmupMs: number;
+  measuredMs: number;
+}
+
+interface Seen {
+  timesMs: number[];
+  errors: Map<string, number>;
+}
+
+const patienceMs = 10_000;
+
+/** So many clients, each asking one endpoint after the other. What begins while it warms up does not count. */
+export async function loadApi(load: ApiLoad): Promise<EndpointLoad[]> {
+  const { url, token, endpoints, clients, pauseMs, warmupMs, measuredMs } = load;
+  const from = performance.now() + warmupMs;
+  const seen = endpoints.map((): Seen => ({ timesMs: [], errors: new Map() }));
+  let asked = 0;
+  async function client(place: number): Promise<void> {
+    await pause((pauseMs * place) / clients);
+    for (let turn = place; ; turn++) {
+      const at = performance.now();
+      if (at > from + measuredMs) return;
+      const endpoint = endpoints[turn % endpoints.length];
+      const record = seen[turn % endpoints.length];
+      if (endpoint === undefined || record === undefined) return;
+      const outcome = await request(url + endpoint.path(asked++), token);
+      if (at >= from) {
+        record.timesMs.push(performance.now() - at);
+        if (outcome !== 'ok') record.errors.set(outcome, (record.errors.get(outcome) ?? 0) + 1);
+      }
+      await pause(pauseMs);
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, (_, place) => client(place)));
+  return endpoints.map(({ name }, i) => {
+    const { timesMs, errors }: Seen = seen[i] ?? { timesMs: [], errors: new Map() };
+    const perS = Math.round((timesMs.length / measuredMs) * 10_000) / 10;
+    return { name, ...latencyOf(timesMs), perS, errors: Object.fromEntries(errors) };
+  });
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function request(address: string, token: string): Promise<string> {
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(address, { headers, signal: AbortSignal.timeout(patienceMs) });
+    await response.arrayBuffer();
+    return response.ok ? 'ok' : String(response.status);
+  } catch (error) {
+    return error instanceof Error ? error.name : 'unknown';
+  }
+}
