@@ -27,7 +27,8 @@ export function connectClickHouse(login: ClickHouseLogin, name: string, timeoutM
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
     // Thousands of hashes do not fit into an address.
     use_multipart_params_auto: true,
-    clickhouse_settings: settings,
+    // A copy: the client writes what the address says into it.
+    clickhouse_settings: { ...settings },
     log: { level: 127 },
   });
 }
