@@ -4,15 +4,16 @@ import { combinations, nameOf } from './chaos/plan.ts';
 import { runChaos } from './chaos/run-chaos.ts';
 
 const quietly = { onTrial: () => undefined, onAudit: () => undefined };
-const usual = { seed: 7, unsafe: false, ratePerS: 3_000, stopMs: 4_000, auditEvery: 5, among: combinations };
+// Another test file shares the two cores: a little above the rate at which faults strike is enough.
+const usual = { seed: 7, unsafe: false, ratePerS: 2_400, stopMs: 4_000, auditEvery: 4, among: combinations };
 
-test('no event is lost or counted twice when ingest, engine and broker are killed and stopped at full flow', async () => {
-  const result = await runChaos({ ...usual, trials: 10 }, quietly);
+test('no event is lost, counted or applied twice when ingest, engine, broker and desk are killed and stopped at full flow', async () => {
+  const result = await runChaos({ ...usual, trials: 8 }, quietly);
   expect(result.violations, chaosTable(result)).toEqual([]);
-  expect(result.trials).toHaveLength(10);
+  expect(result.trials).toHaveLength(8);
   expect(result.audit?.acknowledged).toBeGreaterThan(20_000);
   expect(Math.min(...result.trials.map((trial) => trial.ratePerS))).toBeGreaterThanOrEqual(2_000);
-}, 300_000);
+}, 600_000);
 
 test('the same comparison finds events counted twice when the inserts have no condition', async () => {
   const among = combinations.filter((combination) => nameOf(combination) === 'ingest/stop/before');
@@ -20,4 +21,4 @@ test('the same comparison finds events counted twice when the inserts have no co
   const result = await runChaos(control, quietly);
   expect(result.audit?.countedTwice, chaosTable(result)).toBeGreaterThan(0);
   expect(result.violations.join('\n')).toMatch(/counted twice/);
-}, 180_000);
+}, 300_000);

@@ -3,6 +3,8 @@ import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { runQuery } from '@deskwire/clickhouse/query';
+import { readKpiAnswers, type AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -14,6 +16,7 @@ import { createMetrics } from './metrics';
 import { createNatsLink } from './nats-link';
 import { createReadiness } from './readiness';
 import { createSessions } from './sessions';
+import { shareRunning } from './share-running';
 import { createTicketDoor } from './ticket-door';
 import { createVaultDoor } from './vault-door';
 
@@ -35,6 +38,9 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     env,
     log,
     clickHouse: client,
+    /** By the address asked for, whoever asks: who may not has been refused before. */
+    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(client, asked)),
+    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(client, asked)),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),

@@ -1,4 +1,3 @@
-import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { kpiNames } from '@deskwire/contracts/kpi';
 import { kpiRequest } from '@deskwire/contracts/kpi-request';
 import { json } from '@sveltejs/kit';
@@ -14,7 +13,7 @@ export const GET: RequestHandler = (event) =>
     const names = request.kpis.length === 0 ? kpiNames : [...new Set(request.kpis)];
     const previous = request.previous === 'true';
     const asked = { names, range, filters, by: request.by, previous, flow };
-    return json(await readKpiAnswers(event.locals.doors.clickHouse, asked), {
+    return json(await event.locals.doors.readKpiAnswers(event.url.search, asked), {
       headers: { 'cache-control': 'no-store' },
     });
   });

@@ -1,5 +1,4 @@
 import { bucketEdges } from '@deskwire/clickhouse/kpi/kpi-range';
-import { readKpiSeries } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import { kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
 import { json } from '@sveltejs/kit';
 import { kpiOf, orProblem, readKpiQuestion } from '$lib/server/kpi-question';
@@ -27,7 +26,7 @@ export const GET: RequestHandler = (event) =>
       return problems.badRequest(`That is more than ${bucketsMax} buckets. ${advice}`);
     }
     const asked = { name: kpi.name, range, edges, grain: request.grain, zone, filters, by: request.by, flow };
-    return json(await readKpiSeries(event.locals.doors.clickHouse, asked), {
+    return json(await event.locals.doors.readKpiSeries(`${kpi.name} ${event.url.search}`, asked), {
       headers: { 'cache-control': 'no-store' },
     });
   });
