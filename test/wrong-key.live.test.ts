@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createWatchdog } from '@deskwire/supervisor/watchdog';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEnginePart } from './src/engine-part.ts';
-import { createIngestPart } from './src/ingest-part.ts';
+import { createServicePart } from './src/service-part.ts';
 import { acceptedOf } from './src/ledger-rows.ts';
 import { publishTickets } from './src/ticket-events.ts';
 import { untilStored } from './src/until-stored.ts';
@@ -37,7 +37,15 @@ test('ingest with another master key stops with one clear line and harms nothing
   const before = await keys();
   const logFile = join(world.logDir, 'wrong-ingest.log');
   const nats = world.natsLoginOf('ingest');
-  const stranger = createIngestPart({ clickhouse: world.clickhouse, nats, masterKey: wrong, logFile, watchdog });
+  const service = { name: 'stranger', main: '@deskwire/ingest/main' };
+  const stranger = createServicePart({
+    ...service,
+    clickhouse: world.clickhouse,
+    nats,
+    masterKey: wrong,
+    logFile,
+    watchdog,
+  });
   await expect(stranger.start()).rejects.toThrow(/exit code/);
   expect(complaints(logFile)).toEqual([expect.stringMatching(/MASTER_KEY is not the one/)]);
   expect((await keys()).last_seq).toBe(before.last_seq);

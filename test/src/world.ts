@@ -13,9 +13,8 @@ import { createWatchdog } from '@deskwire/supervisor/watchdog';
 import type { NatsConnection } from 'nats';
 import { createBrokerPart } from './broker-part.ts';
 import { createEnginePart } from './engine-part.ts';
-import { createIngestPart } from './ingest-part.ts';
 import type { Part } from './part.ts';
-import { createWorkflowsPart } from './workflows-part.ts';
+import { createServicePart } from './service-part.ts';
 
 export interface WorldOptions {
   /** Absent: a new folder below the system's for temporary files, removed by `close`. */
@@ -96,13 +95,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       provision: broker.provision,
       addWorker: (name, { clickhouse = engine.login, env = {} } = {}) => {
         const nats = broker.loginOf('ingest');
-        const worker = createIngestPart({ ...shared, name, clickhouse, nats, env, logFile: logFile(name) });
+        const main = '@deskwire/ingest/main';
+        const worker = createServicePart({ ...shared, name, main, clickhouse, nats, env, logFile: logFile(name) });
         parts.push(worker);
         return worker;
       },
       addDesk: (name, env = {}) => {
-        const desk = createWorkflowsPart({
-          ...{ ...shared, name, env, logFile: logFile(name) },
+        const desk = createServicePart({
+          ...{ ...shared, name, main: '@deskwire/workflows/main', env, logFile: logFile(name) },
           ...{ clickhouse: engine.login, nats: broker.loginOf('workflows') },
         });
         parts.push(desk);

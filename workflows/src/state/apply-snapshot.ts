@@ -49,7 +49,7 @@ function lateSnapshot(state: TicketState, said: TicketState, order: SnapshotOrde
   };
 }
 
-/** `said` is fresh and becomes the next state itself: a copy costs a tenth of applying an event (measured). */
+/** `said` is fresh and becomes the next state itself. */
 function newestSnapshot(state: TicketState, said: TicketState, calendar: BusinessCalendar): Step {
   const next = bringBack(said);
   const at = latest(next.updated_at, next.created_at, state.clock.changed_at);

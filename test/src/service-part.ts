@@ -5,27 +5,27 @@ import { untilSaysReady } from '@deskwire/supervisor/service-child';
 import type { Watchdog } from '@deskwire/supervisor/watchdog';
 import { createPart, spawnLogged, type Part } from './part.ts';
 
-export interface IngestPartOptions {
-  name?: string;
+export interface ServicePartOptions {
+  name: string;
+  /** Specifier of what it runs, e.g. `@deskwire/ingest/main`. */
+  main: string;
   clickhouse: ClickHouseLogin;
   nats: NatsLogin;
   masterKey: Buffer;
   logFile: string;
-  /** More variables, e.g. `INGEST_LEASE_MS`. */
+  /** More variables, e.g. `INGEST_LEASE_MS` or `DESK_LEASE_MS`. */
   env?: Record<string, string>;
   watchdog: Watchdog;
   onSurprise?: (name: string, how: string) => void;
 }
 
-const main = fileURLToPath(import.meta.resolve('@deskwire/ingest/main'));
-
-/** One ingest worker. Ready when it runs, be it as the standby of another one. */
-export function createIngestPart(options: IngestPartOptions): Part {
-  const { name = 'ingest', clickhouse, nats, masterKey, logFile, env = {}, ...rest } = options;
+/** One of the workers that stand by for each other: ingest or desk. Ready when it runs, be it as the standby of another one. */
+export function createServicePart(options: ServicePartOptions): Part {
+  const { name, main, clickhouse, nats, masterKey, logFile, env = {}, ...rest } = options;
   const variables = { ...clickhouse, ...nats, MASTER_KEY: masterKey.toString('base64'), ...env };
   return createPart({
     name,
-    spawn: () => spawnLogged(main, variables, logFile),
+    spawn: () => spawnLogged(fileURLToPath(import.meta.resolve(main)), variables, logFile),
     untilReady: (child) => untilSaysReady(child, AbortSignal.timeout(120_000)),
     ...rest,
   });
