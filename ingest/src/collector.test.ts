@@ -21,7 +21,7 @@ function collector(
     nextSeq: over.nextSeq ?? 1,
     rowsMax: over.rowsMax ?? 1_000,
     bytesMax: over.bytesMax ?? 1_000_000,
-    waitMs: over.waitMs ?? 0,
+    waitMs: () => over.waitMs ?? 0,
     onRoom: () => (rooms += 1),
     clock: () => now,
   });

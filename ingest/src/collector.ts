@@ -7,8 +7,8 @@ export interface CollectorOptions<Entry> {
   nextSeq: number;
   rowsMax: number;
   bytesMax: number;
-  /** Between two batches at least; the first event after a pause goes at once. */
-  waitMs: number;
+  /** Between two batches at least, asked at each; the first event after a pause goes at once. */
+  waitMs: () => number;
   /** There is room again. */
   onRoom: () => void;
   clock: () => number;
@@ -77,7 +77,7 @@ export function createCollector<Entry>({
   async function take(stop: AbortSignal): Promise<Batch<Entry>> {
     for (;;) {
       stop.throwIfAborted();
-      const ripeInMs = takenAt + waitMs - clock();
+      const ripeInMs = takenAt + waitMs() - clock();
       const ready = closed.shift() ?? (open !== undefined && (isFull(open) || ripeInMs <= 0) ? open : undefined);
       if (ready !== undefined) {
         if (ready === open) open = undefined;

@@ -84,7 +84,7 @@ async function refill<Entry>(
     );
     const collector = createCollector<Entry>({
       ...doors.limits,
-      waitMs: 0,
+      waitMs: () => 0,
       read: feed.read,
       nextSeq: from,
       onRoom: () => undefined,

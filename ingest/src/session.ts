@@ -3,10 +3,11 @@ import type { IngestCommitted } from '@deskwire/contracts/flow';
 import type { Log } from '@deskwire/runtime/log';
 import type { JetStreamManager, NatsConnection } from 'nats';
 import type { Tip } from '@deskwire/streams/position';
-import { untilNoInsertRuns } from './append.ts';
+import { untilNoInsertRuns, type AppendCondition } from './append.ts';
 import { createCollector, type Collector } from './collector.ts';
 import type { Epoch, Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
+import { createPace, type Pace } from './pace.ts';
 import { findPosition, type Position } from '@deskwire/streams/position';
 import { openReader } from '@deskwire/streams/reader';
 import { repairHoles } from './repair.ts';
@@ -48,8 +49,9 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
 
   const session = new AbortController();
   const ended = AbortSignal.any([stop, session.signal]);
+  const pace = createPace(limits.waitMs);
   const collector = createCollector<Entry>({
-    ...limits,
+    ...{ rowsMax: limits.rowsMax, bytesMax: limits.bytesMax, waitMs: pace.waitMs },
     read: feed.read,
     nextSeq: position.nextSeq,
     onRoom: () => reader.more(),
@@ -69,7 +71,7 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
     if (position.kind === 'continues' && reader.pendingAtStart === 0 && stream.lastSeq >= position.nextSeq) {
       await recordVanished(doors, feed.stream, position, stream.lastSeq, stream.firstSeq);
     }
-    pumping = pump(feed, doors, position, collector, ended);
+    pumping = pump(feed, doors, position, { collector, pace }, ended);
     return await Promise.race([reader.broken, pumping, watchStream(feed, doors, reader, collector, ended)]);
   } finally {
     reader.close();
@@ -104,7 +106,7 @@ async function pump<Entry>(
   feed: Feed<Entry>,
   doors: SessionDoors,
   position: Position,
-  collector: Collector<Entry>,
+  { collector, pace }: { collector: Collector<Entry>; pace: Pace },
   ended: AbortSignal,
 ): Promise<never> {
   const failure = new AbortController();
@@ -123,12 +125,8 @@ async function pump<Entry>(
       const prepared = await feed.prepare(batch, epoch);
       await storing;
       stop.throwIfAborted();
-      storing = store(feed, doors, {
-        prepared,
-        batch,
-        epoch: epoch.epoch,
-        condition: doors.conditional ? { at: 'tip', tip } : { at: 'anywhere' },
-      });
+      const condition: AppendCondition = doors.conditional ? { at: 'tip', tip } : { at: 'anywhere' };
+      storing = pace.timed(store(feed, doors, { prepared, batch, epoch: epoch.epoch, condition }));
       storing.catch((error: unknown) => failure.abort(error));
       tip = { epoch: epoch.epoch, seq: batch.lastSeq };
     }
