@@ -24,6 +24,8 @@ export interface ReaderOptions {
   inboxPrefix: string;
   stream: string;
   startSeq: number;
+  /** Without bodies: `data` is empty. */
+  headersOnly?: boolean;
   /** Asked before each pull: false leaves the rest in the stream until `more` is called. */
   hasRoom: () => boolean;
   onMessage: (message: StreamMessage) => void;
@@ -58,6 +60,7 @@ export async function openReader({
   inboxPrefix,
   stream,
   startSeq,
+  headersOnly = false,
   hasRoom,
   onMessage,
 }: ReaderOptions): Promise<Reader> {
@@ -65,6 +68,7 @@ export async function openReader({
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: startSeq,
+    headers_only: headersOnly,
     mem_storage: true,
     num_replicas: 1,
     inactive_threshold: nanos(60_000),

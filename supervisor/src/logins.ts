@@ -77,8 +77,7 @@ export const rights: Record<ServiceName, Rights> = {
   workflows: {
     publish: [
       ...reads('EVENTS', 'TICKETS', 'CONVERSATIONS', 'QUARANTINE'),
-      ...['EVENTS', 'QUARANTINE'].map((stream) => `$JS.API.STREAM.MSG.DELETE.${stream}`),
-      '$JS.API.STREAM.PURGE.TICKETS',
+      ...['EVENTS', 'TICKETS', 'QUARANTINE'].map((stream) => `$JS.API.STREAM.MSG.DELETE.${stream}`),
       ...describes('OUTBOUND'),
       ...readsKeys('customers', 'users', 'keys', 'config', 'cursors', 'actions', 'leases'),
       ...writesKeys('customers', 'keys', 'cursors', 'actions', 'leases'),

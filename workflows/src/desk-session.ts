@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { streams, subjects } from '@deskwire/contracts/subjects';
-import type { Ticket } from '@deskwire/contracts/ticket';
 import type { Log } from '@deskwire/runtime/log';
 import { openReader } from '@deskwire/streams/reader';
 import { viewStream } from '@deskwire/streams/stream-door';
@@ -17,7 +16,6 @@ import { createLanes, type Lanes } from './lanes.ts';
 import { isDuplicate } from './ledger-verdict.ts';
 import { createMessageQueue } from './message-queue.ts';
 import type { Metrics } from './metrics.ts';
-import { createRevisions } from './revisions.ts';
 import { floorOf, type Start } from './start-position.ts';
 import type { BusinessCalendar } from './state/business-time.ts';
 import { takeIn } from './take-in.ts';
@@ -42,7 +40,6 @@ export interface DeskDoors {
 }
 
 const queueBytesMax = 8 * 2 ** 20;
-const revisionsSubjectsMax = 200_000;
 const gaugesMs = 1_000;
 
 /**
@@ -63,7 +60,6 @@ export async function runDeskSession(
   const ended = AbortSignal.any([stop, session.signal]);
   const floor = createFloor(start.floor);
   const floorNow = () => floorOf(start.epochs, floor.point());
-  const revisions = createRevisions(revisionsSubjectsMax);
   const lanes = createLanes({
     ...limits,
     onHeld: (lane, error) => {
@@ -77,8 +73,7 @@ export async function runDeskSession(
   const marks = createFloorMarks({
     floor: floorNow,
     publish: async (mark) => {
-      const { seq } = await js.publish(subjects.ticketFloor, JSON.stringify(mark));
-      revisions.wrote(subjects.ticketFloor, seq);
+      await js.publish(subjects.ticketFloor, JSON.stringify(mark));
     },
     isBusy,
     said: start.said,
@@ -102,10 +97,7 @@ export async function runDeskSession(
     isDuplicate: (position) => isDuplicate(client, position, ended),
     calendar: doors.calendar,
     floor: floorNow,
-    onWritten: (subject: string, seq: number, carried: Ticket['floor']) => {
-      revisions.wrote(subject, seq);
-      marks.carried(carried);
-    },
+    onWritten: marks.carried,
     onConflict: () => metrics.conflicts.inc(),
   };
   const gauges = setInterval(() => {
@@ -130,14 +122,9 @@ export async function runDeskSession(
       marks.run(ended),
       runCompaction(
         {
-          nc,
-          jsm,
-          client,
-          log,
-          revisions,
+          ...{ messages, jsm, inboxPrefix: doors.inboxPrefix, client, log },
           revisionsKept: limits.revisionsKept,
-          isBusy,
-          onPurged: (count) => metrics.purged.inc(count),
+          onRemoved: (count) => metrics.purged.inc(count),
         },
         ended,
       ),

@@ -20,8 +20,8 @@ export const workflowsEnv = {
   /** Events held back, because they or one before them cannot be applied, before reading pauses. */
   DESK_HELD_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /**
-   * Revisions of a ticket that stay while TICKETS is less than half full; what ClickHouse has not stored always stays. By
-   * default all of them: nats-server 2.9 holds up a large stream while it purges one subject, and the desk with it (seen).
+   * Old revisions, of all tickets together, that stay while TICKETS is less than half full; then all that ClickHouse has stored
+   * are removed at once, since a look at the stream costs the same for few.
    */
-  DESK_REVISIONS_KEPT: z.coerce.number().int().min(1).max(1_000_000).default(1_000_000),
+  DESK_REVISIONS_KEPT: z.coerce.number().int().min(1).max(1_000_000_000).default(1_000_000),
 };

@@ -18,7 +18,7 @@ export interface TicketWriterDoors {
   /** In force now. */
   calendar: () => BusinessCalendar;
   floor: () => Ticket['floor'];
-  onWritten: (subject: string, seq: number, floor: Ticket['floor']) => void;
+  onWritten: (floor: Ticket['floor']) => void;
   onConflict: () => void;
 }
 
@@ -53,7 +53,7 @@ export async function writeTicket(
       continue;
     }
     cache.set(subject, { ticket: state, seq: appended.seq });
-    onWritten(subject, appended.seq, state.floor);
+    onWritten(state.floor);
     return judged.outcome;
   }
 }
