@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { kpiFacts } from './kpi/kpi-facts.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectClickHouse } from './connect.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await migrate(client);
   await client.command({
     query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, id, id_hash, disposition)
-      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, 'accepted'
+      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, number = 7 ? 'rejected' : 'accepted'
       FROM numbers(200000)`,
   });
 });
@@ -67,6 +68,7 @@ it.each([
   ['the proof of all streams', streamTips.sql, { table: 'events' }, 'tip'],
   ['totals of each source', flowSources.sql, {}, 'by_day'],
   ['accepted ids', idLookup.sql, { hashes: [92_233_720_368_547n, 4_611_686_018_427_350n] }, 'by_id'],
+  ['rejected events of a day', kpiFacts.sql, { from: '2026-11-22 00:00:00', to: '2026-11-23 00:00:00' }, 'rejected'],
 ])('reads %s from a projection, so that its cost does not grow with history', async (_, sql, params, projection) => {
   expect(await projectionsOf(sql, params)).toContain(projection);
 });

@@ -36,8 +36,8 @@ export const insertRunning = defineQuery(
   z.object({ running: count }),
 );
 
-export const eventDisposition = defineQuery(
-  file('event-disposition'),
-  z.object({ stream: z.string(), epoch: count, seq: count, idx: count }),
-  z.object({ disposition: z.enum(dispositions) }),
+export const eventDispositions = defineQuery(
+  file('event-dispositions'),
+  z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
+  z.object({ epoch: count, seq: count, idx: count, disposition: z.enum(dispositions) }),
 );

@@ -1,4 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
+import { runQuery } from '@deskwire/clickhouse/query';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
 import { openReader } from '@deskwire/streams/reader';
@@ -13,7 +15,7 @@ import { writeCustomer, type CustomerBucket } from './customer-store.ts';
 import { createFloor } from './floor.ts';
 import { createFloorMarks } from './floor-marks.ts';
 import { createLanes, type Lanes } from './lanes.ts';
-import { isDuplicate } from './ledger-verdict.ts';
+import { createLedgerVerdicts } from './ledger-verdicts.ts';
 import { createMessageQueue } from './message-queue.ts';
 import type { Metrics } from './metrics.ts';
 import { floorOf, type Start } from './start-position.ts';
@@ -94,7 +96,7 @@ export async function runDeskSession(
     store: openTicketStore(nc, appender),
     cache,
     converse: (thread) => appendToConversation(js, thread),
-    isDuplicate: (position) => isDuplicate(client, position, ended),
+    isDuplicate: createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended),
     calendar: doors.calendar,
     floor: floorNow,
     onWritten: marks.carried,

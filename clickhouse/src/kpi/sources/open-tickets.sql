@@ -56,9 +56,7 @@ FROM
         sum(open_after) AS after_count,
         sum(open_before) AS before_count
     FROM ticket_changes
-    WHERE ingested_at >= toDateTime64({whole_days: Date}, 3, 'UTC') - toIntervalDay(2)
-      AND last_at >= toDateTime64({whole_days: Date}, 3, 'UTC')
-      AND first_at < {to: DateTime64(3, 'UTC')}
+    WHERE indexHint(ingested_at >= toDateTime64({whole_days: Date}, 3, 'UTC') - toIntervalDay(2) AND last_at >= toDateTime64({whole_days: Date}, 3, 'UTC') AND first_at < {to: DateTime64(3, 'UTC')})
       AND at >= toDateTime64({whole_days: Date}, 3, 'UTC')
       AND if(created = 1, created_at, at) < {to: DateTime64(3, 'UTC')}
       AND (created = 1 OR open_after = 1 OR open_before = 1)

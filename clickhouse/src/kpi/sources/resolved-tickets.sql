@@ -20,9 +20,7 @@ FROM
                solved = 1 AND about_solve AS is_solve,
                reopened = 1 AND at >= {from: DateTime64(3, 'UTC')} AND at < {to: DateTime64(3, 'UTC')} AS is_reopening
         FROM ticket_changes
-        WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
-          AND last_at >= {from: DateTime64(3, 'UTC')}
-          AND first_at < {to: DateTime64(3, 'UTC')}
+        WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
           AND (about_solve OR is_reopening)
     ) AS changes
     GROUP BY ticket_id, roundDown(toUnixTimestamp64Milli(about_solve ? changes.solve_at : at), {edges: Array(Int64)})

@@ -7,18 +7,14 @@ FROM
            (
                SELECT ticket_id, reopened_solve_at
                FROM ticket_changes
-               WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
-                 AND last_at >= {from: DateTime64(3, 'UTC')}
-                 AND first_at < {to: DateTime64(3, 'UTC')}
+               WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
                  AND reopened = 1
                  AND reopened_solve_at >= {from: DateTime64(3, 'UTC')}
                  AND reopened_solve_at < {to: DateTime64(3, 'UTC')}
            )) AS reopened_since,
            %by% AS group_key
     FROM ticket_changes
-    WHERE ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2)
-      AND last_at >= {from: DateTime64(3, 'UTC')}
-      AND first_at < {to: DateTime64(3, 'UTC')}
+    WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
       AND solved = 1
       AND solve_at >= {from: DateTime64(3, 'UTC')}
       AND solve_at < {to: DateTime64(3, 'UTC')}

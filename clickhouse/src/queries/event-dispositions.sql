@@ -1,0 +1,7 @@
+-- event-dispositions: what ingest made of the events of these messages, as far as it has come.
+SELECT epoch, seq, idx, disposition
+FROM events
+WHERE stream = {stream: String}
+  AND epoch IN {epochs: Array(UInt64)}
+  AND seq IN {seqs: Array(UInt64)}
+  AND idx IN {idxs: Array(UInt32)}

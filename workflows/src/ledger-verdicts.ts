@@ -1,0 +1,85 @@
+import type { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
+import { streams } from '@deskwire/contracts/subjects';
+import type { Position } from '@deskwire/contracts/position';
+import { pause } from '@deskwire/streams/pause';
+import type { z } from 'zod';
+
+type Asked = z.input<typeof eventDispositions.params>;
+type Found = z.output<typeof eventDispositions.row>;
+
+interface Waiting {
+  position: Position;
+  deadline: number;
+  resolve: (isDuplicate: boolean) => void;
+  reject: (error: unknown) => void;
+}
+
+const askAgainMs = 25;
+const withinMs = 5_000;
+
+/**
+ * Whether ingest found the event at a position to be a duplicate. Asked only where the ticket itself cannot know, since it remembers its
+ * last 64 events. All who wait are asked for in one statement, one at a time: of a busy ticket every event that comes
+ * out of order has to ask. The answer rejects with Undecided when ingest does not come that far in time, and with QueryError
+ * while ClickHouse is away: the ticket waits, and the others go on.
+ */
+export function createLedgerVerdicts(
+  read: (asked: Asked) => Promise<Found[]>,
+  stop: AbortSignal,
+  clock: () => number = () => performance.now(),
+): (position: Position) => Promise<boolean> {
+  let waiting = new Map<string, Waiting[]>();
+  let isAsking = false;
+
+  async function ask(): Promise<void> {
+    isAsking = true;
+    while (waiting.size > 0) {
+      const asked = waiting;
+      waiting = new Map();
+      try {
+        const found = await read(askedFor([...asked.values()].map(([first]) => first)));
+        for (const { disposition, ...position } of found) {
+          const key = keyOf(position);
+          for (const { resolve } of asked.get(key) ?? []) resolve(disposition === 'duplicate');
+          asked.delete(key);
+        }
+        for (const each of [...asked.values()].flat()) {
+          if (clock() < each.deadline && !stop.aborted) wait(each);
+          else
+            each.reject(new Undecided(`the ledger has not decided about message ${each.position.seq} of EVENTS yet`));
+        }
+      } catch (error) {
+        for (const { reject } of [...asked.values()].flat()) reject(error);
+      }
+      if (asked.size > 0) await pause(askAgainMs, stop);
+    }
+    isAsking = false;
+  }
+  function wait(one: Waiting): void {
+    const key = keyOf(one.position);
+    waiting.set(key, [...(waiting.get(key) ?? []), one]);
+  }
+
+  return (position) =>
+    new Promise((resolve, reject) => {
+      wait({ position, deadline: clock() + withinMs, resolve, reject });
+      // Whoever asks in the same turn of the event loop is asked for at once.
+      if (!isAsking) queueMicrotask(() => void (isAsking || ask()));
+    });
+}
+
+const keyOf = ({ epoch, seq, idx }: Position) => `${epoch} ${seq} ${idx}`;
+
+function askedFor(waiting: (Waiting | undefined)[]): Asked {
+  const positions = waiting.flatMap((one) => (one === undefined ? [] : [one.position]));
+  return {
+    stream: streams.events,
+    epochs: [...new Set(positions.map(({ epoch }) => epoch))],
+    seqs: [...new Set(positions.map(({ seq }) => seq))],
+    idxs: [...new Set(positions.map(({ idx }) => idx))],
+  };
+}
+
+class Undecided extends Error {
+  override name = 'Undecided';
+}
