@@ -26,7 +26,7 @@ lost, nothing counted or applied twice.
   --stop-ms <n>      how long a stopped process sleeps, default 20000
   --rate <n>         events published per second, default 3000; faults strike only above 2000
   --audit-every <n>  trials between two comparisons, default 12
-  --only <text>      only combinations whose target/fault/moment contains this, e.g. ingest/stop
+  --only <texts>     only combinations whose target/fault/moment contains this, or one of these: ingest/stop,nats/kill
   --json             one JSON document on stdout
   --help             this text
 
@@ -52,7 +52,9 @@ export function readOptions(args: string[]): { help: boolean; json: boolean; cha
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const among = combinations.filter((combination) => nameOf(combination).includes(values.only));
+    const among = combinations.filter((combination) =>
+      values.only.split(',').some((text) => nameOf(combination).includes(text)),
+    );
     if (among.length === 0) throw new OptionsError(`no combination contains "${values.only}"`);
     const number = (name: string, text: string, min: number, max: number) => {
       const parsed = whole(min, max).safeParse(text);
