@@ -1,5 +1,6 @@
 import { unknownRoleAlert } from '@deskwire/contracts/alert';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { runQuery } from '@deskwire/clickhouse/query';
@@ -17,12 +18,18 @@ import { createNatsLink } from './nats-link';
 import { createReadiness } from './readiness';
 import { createSessions } from './sessions';
 import { shareRunning } from './share-running';
+import { takeTurns } from './take-turns';
 import { createTicketDoor } from './ticket-door';
 import { createVaultDoor } from './vault-door';
 
 export type Doors = ReturnType<typeof openDoors>;
 
 const queryTimeoutMs = 3_000;
+/** A range of more than 40 days reads enough to keep the engine busy by itself. */
+const turns = {
+  takesPart: ({ range }: { range: KpiRange }) => range.to - range.from > 40 * 86_400_000,
+  ...{ atOnce: 1, waitingMax: 50 },
+};
 
 /** Builds everything that requests need, once per process. Does not wait for NATS or ClickHouse. Throws EnvError. */
 export function openDoors(variables: NodeJS.ProcessEnv) {
@@ -33,16 +40,17 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     (error) => log.warn({ err: error }, 'NATS does not take the connection; trying again'),
   );
   const client = connectClickHouse(env, 'web', queryTimeoutMs);
+  const teams = shareRunning(async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team));
   const vault = createVaultDoor(env.MASTER_KEY, link);
   return {
     env,
     log,
     clickHouse: client,
     /** By the address asked for, whoever asks: who may not has been refused before. */
-    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(client, asked)),
-    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(client, asked)),
+    readKpiAnswers: shareRunning(takeTurns(turns, (asked: AnswersQuestion) => readKpiAnswers(client, asked))),
+    readKpiSeries: shareRunning(takeTurns(turns, (asked: SeriesQuestion) => readKpiSeries(client, asked))),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
-    knownTeams: async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team),
+    knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
     readFlow: createFlowDoor(
       () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now }),

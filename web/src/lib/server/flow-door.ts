@@ -1,4 +1,5 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
+import { shareRunning } from './share-running';
 
 /** What is known of the data flow: `known` false when it could not be read just now, with the last report if there was one. */
 export type FlowAnswer =
@@ -7,17 +8,20 @@ export type FlowAnswer =
 /** Reads the data flow once for all who ask within the same moment; never rejects. */
 export function createFlowDoor(read: () => Promise<FlowReport>, onFailure: (error: unknown) => void) {
   let last: FlowReport | undefined;
-  let inFlight: Promise<FlowAnswer> | undefined;
-
-  async function ask(): Promise<FlowAnswer> {
-    try {
-      last = await read();
-      return { known: true, report: last };
-    } catch (error) {
+  const share = shareRunning(() =>
+    read().catch((error: unknown) => {
       onFailure(error);
+      throw error;
+    }),
+  );
+
+  return async (): Promise<FlowAnswer> => {
+    try {
+      last = await share('flow', undefined);
+      return { known: true, report: last };
+    } catch {
       const why = 'ClickHouse does not answer, so the figures cannot be read.';
       return { known: false, report: last === undefined ? undefined : { ...last, state: 'unknown', why }, why };
     }
-  }
-  return (): Promise<FlowAnswer> => (inFlight ??= ask().finally(() => (inFlight = undefined)));
+  };
 }

@@ -7,6 +7,7 @@ import { may } from '@deskwire/contracts/roles';
 import type { z } from 'zod';
 import { allowed } from './api-access';
 import { problems } from './problem';
+import { Busy } from './take-turns';
 
 /** What every KPI endpoint needs of a request. */
 interface Asked {
@@ -69,6 +70,7 @@ export async function orProblem(answer: () => Promise<Response>): Promise<Respon
   try {
     return await answer();
   } catch (error) {
+    if (error instanceof Busy) return problems.busy();
     if (!(error instanceof QueryError)) throw error;
     const why = reasonOf(error.cause);
     if (why === 'bug') throw error;

@@ -79,6 +79,13 @@ export const problems = {
       'The query took too long',
       'It was stopped after 2 s. Ask for a shorter range, fewer KPIs or fewer filters.',
     ),
+  busy: () =>
+    problemResponse(
+      503,
+      'Too many questions wait',
+      'Questions about more than 40 days are answered one after the other, and 50 wait already. Try again in a few seconds, or ask for a shorter range.',
+      { 'retry-after': '5' },
+    ),
   natsAway: () =>
     problemResponse(
       503,

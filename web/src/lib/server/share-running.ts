@@ -1,14 +1,37 @@
+interface Shared<Answer> {
+  answer: Promise<Answer>;
+  /** By `clock`; Infinity while it runs. */
+  until: number;
+}
+
+/** Nobody gets an answer that is older than this, however long it took. */
+const keptMsMax = 500;
+
 /**
- * Asks once for all who want the same at the same moment: twenty people on one page cost one statement. `key` says what makes
- * two questions the same; who joins gets the answer of the one that runs, whose `as_of` says from when it is.
+ * Asks once for all who want the same at about the same moment: twenty people on one page cost one statement. `key` says what makes
+ * two questions the same. An answer is shared while it is made and for as long again, so that one question takes half of the time
+ * at most; its `as_of` says from when it is. A failure is shared only while it happens.
  */
-export function shareRunning<Question, Answer>(ask: (question: Question) => Promise<Answer>) {
-  const running = new Map<string, Promise<Answer>>();
+export function shareRunning<Question, Answer>(
+  ask: (question: Question) => Promise<Answer>,
+  clock: () => number = () => performance.now(),
+) {
+  const shared = new Map<string, Shared<Answer>>();
+
+  function askAnew(key: string, question: Question): Promise<Answer> {
+    const startedAt = clock();
+    for (const [old, { until }] of shared) if (until <= startedAt) shared.delete(old);
+    const answer = ask(question);
+    const one: Shared<Answer> = { answer, until: Infinity };
+    shared.set(key, one);
+    answer.then(
+      () => (one.until = clock() + Math.min(keptMsMax, clock() - startedAt)),
+      () => shared.delete(key),
+    );
+    return answer;
+  }
   return (key: string, question: Question): Promise<Answer> => {
-    const known = running.get(key);
-    if (known !== undefined) return known;
-    const asked = ask(question).finally(() => running.delete(key));
-    running.set(key, asked);
-    return asked;
+    const known = shared.get(key);
+    return known !== undefined && clock() < known.until ? known.answer : askAnew(key, question);
   };
 }
