@@ -94,20 +94,22 @@ export async function measureApi(servers: Servers, history: History, options: Ap
 }
 
 function endpointsOf({ tickets }: History): Endpoint[] {
-  // Each request ends at another instant, as those of people do: the engine remembers what the same question has skipped.
+  // The ranges that a page offers: whole days until now, for everybody and for some teams.
+  const scopes = ['all', 'team:team-0', 'team:team-1', 'team:team-2', 'team:team-3'];
+  const scope = (n: number) => `scope=${scopes[n % scopes.length] ?? 'all'}`;
   const last = (days: number) => {
-    const now = Date.now();
-    return `from=${new Date(now - days * dayMs).toISOString()}&to=${new Date(now).toISOString()}`;
+    const today = Math.floor(Date.now() / dayMs) * dayMs;
+    return `from=${new Date(today - (days - 1) * dayMs).toISOString()}`;
   };
   return [
-    { name: '/kpi, all of today', path: () => '/api/v1/kpi' },
+    { name: '/kpi, all of today', path: (n) => `/api/v1/kpi?${scope(n)}` },
     {
       name: '/kpi/created/series, 7 days by hour',
-      path: () => `/api/v1/kpi/created/series?grain=hour&${last(7)}`,
+      path: (n) => `/api/v1/kpi/created/series?grain=hour&${last(7)}&${scope(n)}`,
     },
     {
       name: '/kpi, full_resolution_time of a year',
-      path: () => `/api/v1/kpi?kpis=full_resolution_time&${last(365)}`,
+      path: (n) => `/api/v1/kpi?kpis=full_resolution_time&${last(365)}&${scope(n)}`,
     },
     // A prime step: whose ticket is asked for is as good as random.
     { name: '/tickets/<id>', path: (n) => `/api/v1/tickets/bench~${(n * 7_919) % tickets}` },

@@ -2,7 +2,7 @@ import { latencyOf, type Latency } from './summary.ts';
 
 export interface Endpoint {
   name: string;
-  /** The address of the n-th request. */
+  /** The address of the n-th request of this endpoint. */
   path: (n: number) => string;
 }
 
@@ -36,16 +36,17 @@ export async function loadApi(load: ApiLoad): Promise<EndpointLoad[]> {
   const { url, token, endpoints, clients, pauseMs, warmupMs, measuredMs } = load;
   const from = performance.now() + warmupMs;
   const seen = endpoints.map((): Seen => ({ timesMs: [], errors: new Map() }));
-  let asked = 0;
+  const asked = endpoints.map(() => 0);
   async function client(place: number): Promise<void> {
     await pause((pauseMs * place) / clients);
     for (let turn = place; ; turn++) {
       const at = performance.now();
       if (at > from + measuredMs) return;
-      const endpoint = endpoints[turn % endpoints.length];
-      const record = seen[turn % endpoints.length];
-      if (endpoint === undefined || record === undefined) return;
-      const outcome = await request(url + endpoint.path(asked++), token);
+      const which = turn % endpoints.length;
+      const [endpoint, record, before] = [endpoints[which], seen[which], asked[which]];
+      if (endpoint === undefined || record === undefined || before === undefined) return;
+      asked[which] = before + 1;
+      const outcome = await request(url + endpoint.path(before), token);
       if (at >= from) {
         record.timesMs.push(performance.now() - at);
         if (outcome !== 'ok') record.errors.set(outcome, (record.errors.get(outcome) ?? 0) + 1);
