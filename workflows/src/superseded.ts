@@ -32,6 +32,8 @@ export async function findSuperseded(
   let ended: () => void = () => undefined;
   const end = new Promise<void>((resolve) => (ended = resolve));
   let isOver = false;
+  let listed = 0;
+  let pending = Infinity;
   const finish = () => {
     isOver = true;
     ended();
@@ -40,7 +42,9 @@ export async function findSuperseded(
     ...{ nc: messages, jsm, inboxPrefix, stream: streams.tickets, startSeq: fromSeq, headersOnly: true },
     hasRoom: () => !isOver,
     onMessage: ({ subject, seq }) => {
-      if (seq >= toSeq) finish();
+      listed += 1;
+      // The last one may have been removed, with all of its ticket.
+      if (seq >= toSeq || listed >= pending) finish();
       if (seq > toSeq || (shares > 1 && shareOf(subject, shares) !== share)) return;
       const before = newest.get(subject);
       if (before !== undefined) superseded.push(before);
@@ -49,7 +53,8 @@ export async function findSuperseded(
   });
   stop.addEventListener('abort', finish, { once: true });
   try {
-    if (reader.pendingAtStart > 0) await Promise.race([end, reader.broken]);
+    pending = reader.pendingAtStart;
+    if (listed < pending && !isOver) await Promise.race([end, reader.broken]);
     stop.throwIfAborted();
   } finally {
     stop.removeEventListener('abort', finish);
