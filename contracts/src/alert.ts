@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Account } from './session.ts';
 import { subjects } from './subjects.ts';
 
 /** One message of ALERTS: something a person should know. `detail` says what to do; nothing personal. */
@@ -6,18 +7,19 @@ export const alert = z.object({ at: z.iso.datetime(), title: z.string(), detail:
 export type Alert = z.infer<typeof alert>;
 
 /**
- * Somebody was refused because their token names a role that does not exist. `msgID` lets the broker drop repeats within
+ * Somebody was refused because their record names a role that does not exist. `msgID` lets the broker drop repeats within
  * the same minute. `now`: Unix time, ms.
  */
-export function unknownRoleAlert(tokenId: string, now: number): { subject: string; msgID: string; body: Alert } {
+export function unknownRoleAlert(account: Account, now: number): { subject: string; msgID: string; body: Alert } {
+  const { kind, id } = account;
+  const detail =
+    kind === 'token'
+      ? `Access token ${id} names a role that does not exist. Revoke it: npm run token -- revoke ${id}`
+      : `The record of person ${id} names a role that does not exist. Give them one on the page People.`;
   return {
     subject: subjects.alert('warning', 'access'),
-    msgID: `unknown-role-${tokenId}-${Math.floor(now / 60_000)}`,
-    body: {
-      at: new Date(now).toISOString(),
-      title: 'Sign-in refused: unknown role',
-      detail: `Access token ${tokenId} names a role that does not exist. Revoke it: npm run token -- revoke ${tokenId}`,
-    },
+    msgID: `unknown-role-${id}-${Math.floor(now / 60_000)}`,
+    body: { at: new Date(now).toISOString(), title: 'Sign-in refused: unknown role', detail },
   };
 }
 

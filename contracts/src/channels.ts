@@ -11,10 +11,16 @@ export type Channel =
 export const channels = {
   flow: 'flow',
   mine: 'mine',
-  kpi: (scope: 'all' | `team:${string}`) => `kpi:${scope}`,
+  kpi: (scope: KpiScope) => `kpi:${scope}`,
   queue: (team: string) => `queue:${team}`,
   ticket: (id: string) => `ticket:${id}`,
 } as const;
+
+/** Whose figures: everybody's, or those of the team with this slug. */
+export type KpiScope = 'all' | `team:${string}`;
+
+export const kpiScopeOf = ({ scope }: Extract<Channel, { kind: 'kpi' }>): KpiScope =>
+  scope === 'all' ? scope : `team:${scope.team}`;
 
 /** Undefined when there is no such channel. */
 export function parseChannel(name: string): Channel | undefined {

@@ -81,10 +81,11 @@ export const commandAck = z.union([
 ]);
 export type CommandAck = z.infer<typeof commandAck>;
 
-/** Close codes of the hub, in the range that applications may use. */
-export const closeReasons = {
-  slow: 'slow-consumer',
-  revoked: 'revoked',
-  draining: 'draining',
-  protocol: 'protocol',
+/** How the hub closes a connection: codes of the range that applications may use. Coming back and resuming is right after each. */
+export const closings = {
+  /** More was unread than may be, on a channel that drops nothing. */
+  slow: { code: 4008, reason: 'slow-consumer' },
+  /** This hub stops; another one, or the next, serves. */
+  draining: { code: 4010, reason: 'draining' },
 } as const;
+export type Closing = (typeof closings)[keyof typeof closings];

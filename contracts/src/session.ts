@@ -1,23 +1,53 @@
 import { z } from 'zod';
 import { accessToken } from './access-token.ts';
+import { person } from './person.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const times = { created_at: z.iso.datetime(), expires_at: z.iso.datetime() };
+
 /**
  * A signed-in browser, in bucket `sessions` under `session.<SHA-256 of its id>`; the id itself is only in the cookie.
- * It acts as its access token, so revoking the token ends it too.
+ * It acts as its access token, so revoking the token ends it too, or as a person, until they begin a new generation.
+ * The record changes only by being renewed: `expires_at` moves on while it is used, up to `endOfSession`.
  */
-export const session = z.object({
-  token_id: accessToken.shape.id,
-  created_at: z.iso.datetime(),
-  expires_at: z.iso.datetime(),
-});
+export const session = z.union([
+  z.object({ token_id: accessToken.shape.id, ...times }),
+  z.object({
+    person_id: person.shape.id,
+    generation: person.shape.generation,
+    /** What it runs on, for the person's own list, e.g. "Firefox on Linux". */
+    device: z.string().max(60),
+    ...times,
+  }),
+]);
 export type Session = z.infer<typeof session>;
+
+/** Whose a session, or a refused sign-in, is. */
+export interface Account {
+  kind: 'token' | 'person';
+  id: string;
+}
+
+export function accountOf(of: Session): Account {
+  return 'token_id' in of ? { kind: 'token', id: of.token_id } : { kind: 'person', id: of.person_id };
+}
 
 export const sessionKey = (idSha256: string) => `session.${idSha256}`;
 
-/** A session ends after this long, whatever happens. */
+/** A session ends after this long without use. */
 export const sessionHours = 12;
+
+/** And at the latest after this long, however much it is used. */
+const sessionHoursMax = { token: sessionHours, person: 7 * 24 } as const;
+
+/** The server says when a session is over: its cookie just does not go before. */
+export const cookieHoursMax = sessionHoursMax.person;
+
+/** Unix time, ms. */
+export function endOfSession(kind: Account['kind'], createdAt: number): number {
+  return createdAt + sessionHoursMax[kind] * 3_600_000;
+}
 
 /**
  * What lets a page open a socket: `hp_<SHA-256 of the session id>_<secret>`, good for the hub alone, for

@@ -40,6 +40,16 @@ describe('sign-in limit', () => {
     expect([isLoopback(address), limit.blocked(address)]).toEqual([true, false]);
   });
 
+  it('takes a failure back that turned out to be none', () => {
+    const { limit, fail } = setUp();
+    fail('203.0.113.7', 3);
+    limit.forgive('203.0.113.7');
+    expect(limit.blocked('203.0.113.7')).toBe(false);
+    limit.forgive('203.0.113.9');
+    fail('203.0.113.9', 2);
+    expect(limit.blocked('203.0.113.9')).toBe(false);
+  });
+
   it('counts a whole IPv6 /64 as one, however it is written', () => {
     const { limit, fail } = setUp();
     fail('2001:db8::1', 2);

@@ -35,12 +35,18 @@ export function createSignInLimit({
       const oldest = failures.size > addressesMax ? failures.keys().next().value : undefined;
       if (oldest !== undefined) failures.delete(oldest);
     },
+    forgive: (address) => {
+      const entry = current(addressGroup(address));
+      if (entry !== undefined) entry.count -= 1;
+    },
   };
 }
 
 export interface SignInLimit {
   blocked: (address: string) => boolean;
   failed: (address: string) => void;
+  /** Takes one failure back: of an attempt that was counted while its password was still being checked. */
+  forgive: (address: string) => void;
 }
 
 /** Also as uWebSockets.js writes it: all eight groups of four digits. */
@@ -51,7 +57,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** One person holds a whole IPv6 /64, so that is what is counted. */
-function addressGroup(address: string): string {
+export function addressGroup(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!address.includes(':') || /^(0000:){5}ffff:/i.test(address)) return address;

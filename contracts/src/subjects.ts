@@ -32,7 +32,11 @@ export const subjects = {
   ingestCommitted: 'ingest.committed',
   /** The data flow as a whole: `FlowReport`. */
   liveFlow: 'live.flow',
-  liveKpi: (scope: string) => `live.kpi.${scope}`,
+  /** One scope's figures of today: `Frame` with `KpiFrame`. */
+  liveKpi: (scope: string) => `live.kpi.${token(scope)}`,
+  liveKpis: 'live.kpi.*',
+  /** Which scopes a hub has listeners for, said every 2 s and at each change: `KpiWanted`. */
+  liveKpiWanted: 'live.kpi-wanted',
   /** Request/reply: how one process is. */
   health: (part: string) => `health.${part}`,
   /** Request/reply commands of the desk. */
@@ -76,6 +80,9 @@ export const subtrees = {
 
 /** Key of bucket `leases` that the supervisor writes every few seconds to see that JetStream still stores. */
 export const supervisorLease = 'supervisor';
+
+/** Lease of the one hub that runs the KPI queries for all of them. */
+export const kpiTickerLease = 'hub.kpi-ticker';
 
 /** Lease of the one active desk worker. */
 export const deskLease = 'workflows.desk';

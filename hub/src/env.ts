@@ -16,6 +16,8 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
+      /** Days begin by it, so it has to be that of the web server. */
+      TIME_ZONE: z.string().refine(isTimeZone, 'an IANA zone, e.g. Europe/Berlin').default('UTC'),
     },
     env,
   );
@@ -24,4 +26,12 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       ? undefined
       : { certFile: parsed.TLS_CERT_FILE, keyFile: parsed.TLS_KEY_FILE };
   return { ...parsed, tls, origins: publicOrigins(parsed.PUBLIC_URL, parsed.WEB_PORT, tls !== undefined) };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false; // RangeError is how Intl says so.
+  }
 }

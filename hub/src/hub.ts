@@ -1,4 +1,5 @@
 import { Server } from 'socket.io';
+import { createConnectionLimit } from './connection-limit.ts';
 import type { HubServer, HubSocket } from './hub-socket.ts';
 import type { HubMetrics } from './metrics.ts';
 import { judgeOrigin } from './origin.ts';
@@ -40,8 +41,22 @@ export function serveSockets({
   live: LiveChannels;
   metrics: HubMetrics;
 }): void {
+  const limit = createConnectionLimit();
+  const tooMany = new WeakSet<object>();
+  io.engine.on(
+    'connection',
+    (connection: { remoteAddress: string; once: (event: 'close', run: () => void) => void }) => {
+      if (!limit.enter(connection.remoteAddress)) tooMany.add(connection);
+      connection.once('close', () => limit.leave(connection.remoteAddress));
+    },
+  );
+
   io.use((socket, next) => {
     const { auth, headers, address } = socket.handshake;
+    if (tooMany.has(socket.conn)) {
+      refuse('too-many-connections');
+      return;
+    }
     signIn(auth['token'], judgeOrigin(headers.origin, origins), address).then(
       (result) => {
         if (result.ok) {
@@ -52,9 +67,10 @@ export function serveSockets({
       () => refuse('unavailable'),
     );
 
-    function refuse(reason: SignInRefusal): void {
+    function refuse(reason: SignInRefusal | 'too-many-connections'): void {
       metrics.refused.inc({ reason });
-      next(Object.assign(new Error(refusalMessages[reason]), { data: { code: reason } }));
+      const message = reason === 'too-many-connections' ? tooManyMessage : refusalMessages[reason];
+      next(Object.assign(new Error(message), { data: { code: reason } }));
     }
   });
 
@@ -64,10 +80,15 @@ export function serveSockets({
       held.cut();
       return;
     }
-    socket.on('disconnect', () => revocation.left(held));
-    serveSubscriptions(socket, live);
+    socket.on('disconnect', (reason) => {
+      metrics.closed.inc({ reason });
+      revocation.left(held);
+    });
+    serveSubscriptions(socket, live, metrics);
   });
 }
+
+const tooManyMessage = 'Too many connections from this address: close some first.';
 
 /** With `true`, always: without it the topics stay subscribed while the connection lives (facts/hub.md 0.5). */
 function cuttable(socket: HubSocket): Cuttable {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { closings } from '@deskwire/contracts/hub-protocol';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { subjects } from '@deskwire/contracts/subjects';
 import { serveHealth } from '@deskwire/runtime/health';
@@ -15,6 +16,7 @@ import { readHubEnv } from './env.ts';
 import { createFlowChannel } from './flow-channel.ts';
 import { createFlowTicker } from './flow-ticker.ts';
 import { createIo, serveSockets } from './hub.ts';
+import { startKpis } from './start-kpis.ts';
 import { createMetrics } from './metrics.ts';
 import { followRecords, watchLink } from './nats-link.ts';
 import { createRecordStore, openBuckets } from './record-store.ts';
@@ -23,16 +25,18 @@ import { createSignIn } from './sign-in.ts';
 import { createSocketApp } from './socket-app.ts';
 import { streamHeads } from './stream-heads.ts';
 
-const reportTimeoutMs = 5_000;
+const readTimeoutMs = 5_000;
 const heartbeatMs = 5_000;
+const leaseTimeoutMs = 1_000;
 
 void runService('hub', async ({ log, onStop }) => {
   const env = readHubEnv(process.env);
   const nc = await connectNats(env, 'hub');
   onStop(() => nc.close());
-  const client = connectClickHouse(env, 'hub', reportTimeoutMs);
+  const client = connectClickHouse(env, 'hub', readTimeoutMs);
   onStop(() => client.close());
   const buckets = await openBuckets(nc);
+  const leases = await nc.jetstream({ timeout: leaseTimeoutMs }).views.kv('leases');
 
   const metrics = createMetrics(register, () => io.engine.clientsCount);
   const socketApp = createSocketApp({ tls: env.tls, onDropped: () => metrics.dropped.inc() });
@@ -52,17 +56,36 @@ void runService('hub', async ({ log, onStop }) => {
     epoch: randomBytes(8).toString('base64url'),
     clock: systemClock,
   });
-  const flow = createFlowChannel({ io, ticker, bufferedBytes: socketApp.bufferedBytes, metrics });
-  nc.subscribe(subjects.ingestCommitted, { callback: () => ticker.committed() });
+  const doors = { io, bufferedBytes: socketApp.bufferedBytes, metrics, now: Date.now };
+  const flow = createFlowChannel(ticker, doors);
   onStop(() => ticker.listen(false));
+
+  const { kpi, ...kpiTicker } = startKpis({
+    nc,
+    isConnected: () => link().connected,
+    client,
+    streamHead,
+    leases,
+    zone: env.TIME_ZONE,
+    doors,
+    log,
+  });
+  onStop(kpiTicker.stop);
+  nc.subscribe(subjects.ingestCommitted, {
+    callback: () => {
+      ticker.committed();
+      kpiTicker.committed();
+    },
+  });
 
   const limit = createSignInLimit({ now: () => performance.now() });
   const onUnknownRole = createUnknownRoleAlert(nc, log, Date.now);
   const signIn = createSignIn({ store: createRecordStore(buckets), limit, onUnknownRole, now: Date.now });
-  serveSockets({ io, origins: env.origins, signIn, revocation, live: { flow }, metrics });
+  serveSockets({ io, origins: env.origins, signIn, revocation, live: { flow, kpi }, metrics });
 
   const beat = setInterval(() => {
     flow.heartbeat(Date.now());
+    kpi.heartbeat(Date.now());
     revocation.expire(Date.now());
   }, heartbeatMs);
   onStop(() => clearInterval(beat));
@@ -70,7 +93,11 @@ void runService('hub', async ({ log, onStop }) => {
   const port = await socketApp.listen(env.BIND_HOST, env.HUB_PORT);
   onStop(async () => {
     socketApp.stopListening();
-    await drain([...io.of('/').sockets.values()], { random: Math.random, sleep });
+    await drain([...io.of('/').sockets.values()], {
+      close: (socket) => socketApp.end(socket.conn.transport, closings.draining),
+      random: Math.random,
+      sleep,
+    });
     await io.close();
   });
   const health = await serveHealth({

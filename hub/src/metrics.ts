@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type HubMetrics = ReturnType<typeof createMetrics>;
 
@@ -13,22 +13,26 @@ export function createMetrics(register: Registry, connections: () => number) {
       this.set(connections());
     },
   });
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `deskwire_hub_${name}`, help, labelNames, registers });
   return {
-    frames: new Counter({ name: 'deskwire_hub_frames_total', help: 'Frames handed to sockets', registers }),
-    skipped: new Counter({
-      name: 'deskwire_hub_frames_skipped_total',
-      help: 'Frames that a slow socket missed',
+    frames: counter('frames_total', 'Frames handed to sockets'),
+    skipped: counter('frames_skipped_total', 'Frames that a slow socket missed'),
+    dropped: counter('dropped_total', 'Messages lost by a socket that was then closed'),
+    resumes: counter('resumes_total', 'Subscriptions answered: first, held, replay or snapshot', 'answer'),
+    closed: counter('closed_total', 'Connections that ended, by reason', 'reason'),
+    refused: counter('sign_in_failures_total', 'Sockets refused, by reason', 'reason'),
+    refusedMessages: counter('refused_messages_total', 'Messages of clients refused, by reason', 'reason'),
+    tickFailures: counter('kpi_tick_failures_total', 'KPI ticks that could not read the figures'),
+    tickSeconds: new Histogram({
+      name: 'deskwire_hub_kpi_tick_seconds',
+      help: 'From the first question of a KPI tick to its last frame',
+      buckets: [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),
-    dropped: new Counter({
-      name: 'deskwire_hub_dropped_total',
-      help: 'Messages lost by a socket that was then closed',
-      registers,
-    }),
-    refused: new Counter({
-      name: 'deskwire_hub_sign_in_failures_total',
-      help: 'Sockets refused, by reason',
-      labelNames: ['reason'],
+    watermarkLagSeconds: new Gauge({
+      name: 'deskwire_hub_kpi_watermark_lag_seconds',
+      help: 'How far the figures of the last tick were behind the clock; only at the hub that ticks',
       registers,
     }),
   };

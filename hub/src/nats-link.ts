@@ -1,5 +1,6 @@
+import { session } from '@deskwire/contracts/session';
 import type { Log } from '@deskwire/runtime/log';
-import { Events, type KV, type NatsConnection } from 'nats';
+import { Events, type KV, type KvEntry, type NatsConnection } from 'nats';
 import type { Ground } from './hub-socket.ts';
 import type { Buckets } from './record-store.ts';
 import type { Revocation } from './revocation.ts';
@@ -23,14 +24,18 @@ export function watchLink(nc: NatsConnection, onReconnect: () => void): () => { 
  * Follows the records that sign-ins rest on, from the latest change of each one. `restart` opens the watches anew, as
  * after a reconnect, so that nothing which happened meanwhile is missed; a watch that breaks does so by itself.
  */
-export function followRecords(buckets: Buckets, revocation: Pick<Revocation, 'seen'>, log: Log) {
+export function followRecords(buckets: Buckets, revocation: Pick<Revocation, 'seen' | 'renewed'>, log: Log) {
   let stops: (() => void)[] = [];
   let retry: NodeJS.Timeout | undefined;
 
   async function follow(bucket: Ground['bucket'], kv: KV, key: string): Promise<void> {
     const changes = await kv.watch({ key });
     stops.push(() => changes.stop());
-    for await (const entry of changes) revocation.seen(bucket, entry);
+    for await (const entry of changes) {
+      const expiresAt = bucket === 'sessions' ? endOf(entry) : undefined;
+      if (expiresAt === undefined) revocation.seen(bucket, entry);
+      else revocation.renewed(entry.key, expiresAt);
+    }
   }
   function broken(error: unknown): void {
     log.warn({ err: error }, 'cannot follow tokens and sessions; trying again');
@@ -45,7 +50,18 @@ export function followRecords(buckets: Buckets, revocation: Pick<Revocation, 'se
   function restart(): void {
     stop();
     follow('users', buckets.users, 'token.>').catch(broken);
+    follow('users', buckets.users, 'person.>').catch(broken);
     follow('sessions', buckets.sessions, 'session.>').catch(broken);
   }
   return { restart, stop };
+}
+
+/** When a session that is still there ends by its own clock, Unix time in ms: being renewed is all that happens to one. */
+function endOf(entry: KvEntry): number | undefined {
+  if (entry.operation !== 'PUT') return undefined;
+  try {
+    return Date.parse(session.parse(entry.json()).expires_at);
+  } catch {
+    return undefined; // Damaged: its sockets are cut, as if it had ended.
+  }
 }

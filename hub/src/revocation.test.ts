@@ -38,6 +38,17 @@ describe('revocation', () => {
     expect(revocation.admit(socket([token(4)]).held)).toBe(false);
   });
 
+  it('keeps the sockets of a session that was renewed, until its new end', () => {
+    const revocation = createRevocation();
+    const { held, cuts } = socket([session(1)], 1_000);
+    revocation.admit(held);
+    revocation.renewed('session.b', 2_000);
+    revocation.expire(1_999);
+    expect(cuts).toEqual([]);
+    revocation.expire(2_000);
+    expect(cuts).toEqual(['cut']);
+  });
+
   it('cuts a session at its end by the clock, and forgets who left', () => {
     const revocation = createRevocation();
     const ended = socket([session(1)], 1_000);

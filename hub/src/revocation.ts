@@ -22,6 +22,10 @@ export function createRevocation() {
       latest.set(name, entry.revision);
       for (const socket of holders.get(name) ?? []) if (isOutdated(socket)) socket.cut();
     },
+    /** A session lives on until `expiresAt`, Unix time in ms: its sockets stay. */
+    renewed(key: string, expiresAt: number): void {
+      for (const socket of holders.get(`sessions/${key}`) ?? []) socket.data.who.expiresAt = expiresAt;
+    },
     /** False: cut at once, do not serve. */
     admit(socket: Cuttable): boolean {
       if (isOutdated(socket)) return false;

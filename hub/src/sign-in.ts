@@ -1,7 +1,9 @@
 import { accessTokenKey, parseBearer } from '@deskwire/contracts/access-token';
 import { checkAccessToken } from '@deskwire/contracts/check-access-token';
+import { checkPerson } from '@deskwire/contracts/check-person';
+import { personKey } from '@deskwire/contracts/person';
 import { isSecretOf } from '@deskwire/contracts/secret';
-import { hubPasses, hubPassesKey, parseHubPass, session, sessionKey } from '@deskwire/contracts/session';
+import { hubPasses, hubPassesKey, parseHubPass, session, sessionKey, type Account } from '@deskwire/contracts/session';
 import type { SignInLimit } from '@deskwire/contracts/sign-in-limit';
 import type { Ground, SignedIn } from './hub-socket.ts';
 import type { OriginVerdict } from './origin.ts';
@@ -30,7 +32,7 @@ export function createSignIn({
   store: RecordStore;
   limit: SignInLimit;
   /** Told once per refused attempt; raises the alert. */
-  onUnknownRole: (tokenId: string) => void;
+  onUnknownRole: (account: Account) => void;
   /** Unix time, ms. */
   now: () => number;
 }) {
@@ -44,7 +46,21 @@ export function createSignIn({
       return { ok: true, who: { actor: { user_id: id, role, teams }, grounds, expiresAt: undefined } };
     }
     if (check.ok || check.reason !== 'unknown-role') return { ok: false, reason: 'unknown-token' };
-    onUnknownRole(tokenId);
+    onUnknownRole({ kind: 'token', id: tokenId });
+    return { ok: false, reason: 'unknown-role' };
+  }
+
+  async function actAsPerson(personId: string, generation: number): Promise<SignInResult> {
+    const key = personKey(personId);
+    const record = await store.read('users', key);
+    const check = checkPerson(record?.text, generation);
+    if (check.ok && record !== undefined) {
+      const { id, role, teams } = check.person;
+      const grounds: Ground[] = [{ bucket: 'users', key, revision: record.revision }];
+      return { ok: true, who: { actor: { user_id: id, role, teams }, grounds, expiresAt: undefined } };
+    }
+    if (check.ok || check.reason !== 'unknown-role') return { ok: false, reason: 'unknown-token' };
+    onUnknownRole({ kind: 'person', id: personId });
     return { ok: false, reason: 'unknown-role' };
   }
 
@@ -60,7 +76,10 @@ export function createSignIn({
     const signedIn = session.parse(JSON.parse(record.text));
     const expiresAt = Date.parse(signedIn.expires_at);
     if (Math.min(expiresAt, Date.parse(pass.expires_at)) <= now()) return { ok: false, reason: 'expired' };
-    const result = await actAs(signedIn.token_id, undefined);
+    const result =
+      'token_id' in signedIn
+        ? await actAs(signedIn.token_id, undefined)
+        : await actAsPerson(signedIn.person_id, signedIn.generation);
     if (!result.ok) return result;
     const grounds: Ground[] = [...result.who.grounds, { bucket: 'sessions', key, revision: record.revision }];
     return { ok: true, who: { ...result.who, grounds, expiresAt } };

@@ -1,3 +1,4 @@
+import type { Closing } from '@deskwire/contracts/hub-protocol';
 import { createServer } from 'node:net';
 import uws, {
   type HttpRequest,
@@ -15,6 +16,8 @@ export interface SocketApp {
   app: unknown;
   /** Bytes waiting for the client behind an engine.io transport; 0 when it is gone. */
   bufferedBytes: (transport: object) => number;
+  /** Closes the connection behind a transport, after what it has not read yet. */
+  end: (transport: object, closing: Closing) => void;
   listen: (host: string, port: number) => Promise<number>;
   /** Takes no new connection; `io.close()` alone leaves the port open. */
   stopListening: () => void;
@@ -63,6 +66,7 @@ export function createSocketApp({
   return {
     app: guarded,
     bufferedBytes: (transport) => open.get(transport)?.getBufferedAmount() ?? 0,
+    end: (transport, { code, reason }) => open.get(transport)?.end(code, reason),
     listen: async (host, port) => {
       app.any('/*', (response) => {
         response

@@ -8,32 +8,60 @@ import {
   type SubscribeAck,
 } from '@deskwire/contracts/hub-protocol';
 import { may } from '@deskwire/contracts/roles';
-import type { LiveChannel } from './flow-channel.ts';
 import type { HubSocket } from './hub-socket.ts';
+import type { LiveChannel } from './latest-channel.ts';
+import { createMessageBudget } from './message-budget.ts';
+import type { HubMetrics } from './metrics.ts';
 
 /** Channels by kind; a kind that is not here yet answers `unavailable`. */
 export type LiveChannels = Partial<Record<Channel['kind'], LiveChannel>>;
 
-/** Answers what one client says: the protocol of DESIGN section 3, authorised by its role. */
-export function serveSubscriptions(socket: HubSocket, live: LiveChannels): void {
+/** More than any page shows at a time. */
+const channelsMax = 50;
+
+/** Answers what one client says: the protocol of DESIGN section 3, authorised by its role, within its budget. */
+export function serveSubscriptions(socket: HubSocket, live: LiveChannels, metrics: HubMetrics): void {
+  const joined = new Set<string>();
+  const budget = createMessageBudget(() => performance.now());
+
   socket.on('subscribe', (message, ack) => {
-    void join(message).then((answer) => {
-      reply(ack, answer);
-    });
+    if (!serves(ack)) return;
+    join(message).then(
+      (answer) => {
+        if (!answer.ok) metrics.refusedMessages.inc({ reason: answer.error.code });
+        reply(ack, answer);
+      },
+      () => reply(ack, refuse('unavailable', 'the hub could not do this; trying again will do')),
+    );
   });
   socket.on('unsubscribe', (message, ack) => {
+    if (!serves(ack)) return;
     const parsed = unsubscribe.safeParse(message);
     const channel = parsed.success ? parseChannel(parsed.data.ch) : undefined;
-    if (channel !== undefined) live[channel.kind]?.unsubscribe(socket);
+    if (parsed.success && channel !== undefined) {
+      joined.delete(parsed.data.ch);
+      live[channel.kind]?.unsubscribe(socket, parsed.data.ch);
+    }
     reply(
       ack,
       channel === undefined ? refuse('invalid', 'unsubscribe takes {ch}, with the name of a channel') : { ok: true },
     );
   });
-  socket.on('command', (message, ack) => reply(ack, judgeCommand(message)));
+  socket.on('command', (message, ack) => {
+    if (serves(ack)) reply(ack, judgeCommand(message));
+  });
   socket.on('disconnect', () => {
     for (const channel of Object.values(live)) channel.unsubscribe(socket);
   });
+
+  function serves(ack: unknown): boolean {
+    const verdict = budget();
+    if (verdict === 'serve') return true;
+    metrics.refusedMessages.inc({ reason: 'too-many' });
+    if (verdict === 'close') socket.disconnect(true);
+    else reply(ack, refuse('unavailable', 'too many messages: this connection may send 20 a second'));
+    return false;
+  }
 
   async function join(message: unknown): Promise<SubscribeAck> {
     const parsed = subscribe.safeParse(message);
@@ -46,7 +74,12 @@ export function serveSubscriptions(socket: HubSocket, live: LiveChannels): void 
       return refuse('forbidden', `the role ${actor.role} may not listen to ${channel.kind}`);
     const served = live[channel.kind];
     if (served === undefined) return refuse('unavailable', `channel ${channel.kind} is not served by this version`);
-    return served.subscribe(socket);
+    if (!joined.has(ch) && joined.size >= channelsMax)
+      return refuse('invalid', `a connection may listen to ${channelsMax} channels: unsubscribe from one first`);
+    joined.add(ch);
+    const answer = await served.subscribe(socket, parsed.data);
+    if (!answer.ok) joined.delete(ch);
+    return answer;
   }
 
   function judgeCommand(message: unknown): CommandAck {

@@ -19,6 +19,8 @@ export interface LeaseOptions {
 }
 
 export interface Held {
+  /** Of the record when it was taken; higher with every holder. */
+  revision: number;
   /** Aborts when the lease is lost: another holder took it, or it could not be renewed in time. */
   lost: AbortSignal;
   /** Gives it up, so that the next one need not wait. */
@@ -79,6 +81,7 @@ export async function holdLease(
       }
     }
     return {
+      revision: first,
       lost: lost.signal,
       release: async () => {
         clearInterval(timer);

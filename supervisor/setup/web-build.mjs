@@ -6,7 +6,15 @@ import { runCommand } from './run-command.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
 /** What the web app is built from: its own room and those that it imports. */
-const sources = ['web', 'contracts/src', 'runtime/src', 'clickhouse/src', 'vault/src', 'package-lock.json'];
+const sources = [
+  'web',
+  'contracts/src',
+  'runtime/src',
+  'clickhouse/src',
+  'vault/src',
+  'people/src',
+  'package-lock.json',
+];
 const notSources = /(^|\/)(node_modules|build|\.svelte-kit|engine)$|\.test\.ts$/;
 
 /**

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { replaceFile, setServiceLogins } from './broker-logins.ts';
 import { errorMessage } from './error-message.ts';
 import { brokerFiles, renderServer } from './nats-config.ts';
+import { newPassword } from './password.ts';
 
 // The hashes are made at the lowest cost, which is right for random secrets only.
 const password = z.string().min(32, 'it has to be random and at least 32 characters long, e.g. openssl rand -hex 32');
@@ -35,6 +36,8 @@ async function writeBrokerConfig(): Promise<void> {
     web: env.NATS_PASSWORD_WEB,
     connectors: env.NATS_PASSWORD_CONNECTORS,
     workflows: env.NATS_PASSWORD_WORKFLOWS,
+    // No demo runs beside servers of one's own: nobody knows this one.
+    demo: newPassword(),
   });
 }
 

@@ -27,6 +27,7 @@ export async function issueServiceLogins(dir: string, operatorPassword: string):
     web: newPassword(),
     connectors: newPassword(),
     workflows: newPassword(),
+    demo: newPassword(),
   };
   await setServiceLogins(dir, passwords);
   return passwords;

@@ -42,11 +42,18 @@ export async function claimDataDir(dataDir: string, waitMs = 20_000): Promise<Da
 
 /** Whether the demo is on: as said, else as at the first start, where it is on for a new folder on loopback. */
 export function demoMode(dataDir: string, said: '0' | '1' | undefined, fresh: boolean): '0' | '1' {
-  const file = join(dataDir, 'demo');
+  const file = demoFile(dataDir);
   const before = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   const mode = said ?? (before === undefined ? (fresh ? '1' : '0') : before === '1' ? '1' : '0');
-  if (mode !== before) writeFileSync(file, `${mode}\n`);
+  if (mode !== before) rememberDemo(dataDir, mode);
   return mode;
 }
+
+/** What the next start does unless it is told otherwise. */
+export function rememberDemo(dataDir: string, mode: '0' | '1'): void {
+  writeFileSync(demoFile(dataDir), `${mode}\n`);
+}
+
+const demoFile = (dataDir: string) => join(dataDir, 'demo');
 
 export const supervisorLock = (dataDir: string) => join(dataDir, 'supervisor.lock');

@@ -32,6 +32,11 @@ export function issueCredentials(dataDir: string, env: SupervisorEnv): Credentia
     },
     people: before?.people ?? [],
   };
-  replaceFile(file, `${JSON.stringify(after, null, 2)}\n`);
+  keepCredentials(dataDir, after);
   return after;
+}
+
+/** Replaces the file whole. */
+export function keepCredentials(dataDir: string, after: Credentials): void {
+  replaceFile(credentialsFile(dataDir), `${JSON.stringify(after, null, 2)}\n`);
 }

@@ -31,6 +31,7 @@ test('every service hears its own inbox, and nobody hears that of another', () =
 
 test('events come from integrations, connectors and the operator only', () => {
   expect(publishers('events.zendesk.ticket.snapshot')).toEqual(['operator', 'connectors']);
+  expect(publishers('events.demo-zendesk.ticket.snapshot')).toEqual(['operator', 'connectors', 'demo']);
 });
 
 test('streams are made and deleted by supervisor and operator alone', () => {
@@ -47,6 +48,6 @@ test('sign-ins are written by web and operator alone', () => {
 
 test('every part may answer those who ask how it is', () => {
   const parts = services.filter((name) => rights[name].subscribe.some((subject) => subject.startsWith('health.')));
-  expect(parts).toEqual(['ingest', 'hub', 'web', 'connectors', 'workflows']);
+  expect(parts).toEqual(['ingest', 'hub', 'web', 'connectors', 'workflows', 'demo']);
   for (const asker of ['web', 'operator']) expect(publishers(`_INBOX_${asker}.x`)).toEqual(parts);
 });

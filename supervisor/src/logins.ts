@@ -1,3 +1,4 @@
+import { demoKey, demoSources } from '@deskwire/contracts/demo';
 import { subjects, subtrees, supervisorLease } from '@deskwire/contracts/subjects';
 import type { Bucket, streams } from '@deskwire/contracts/subjects';
 import { inboxPrefix } from '@deskwire/runtime/nats';
@@ -13,7 +14,7 @@ export interface Rights {
   never?: string[];
 }
 
-export const services = ['supervisor', 'operator', 'ingest', 'hub', 'web', 'connectors', 'workflows'] as const;
+export const services = ['supervisor', 'operator', 'ingest', 'hub', 'web', 'connectors', 'workflows', 'demo'] as const;
 export type ServiceName = (typeof services)[number];
 
 /** Who asks `health.<part>`: the web app for /readyz, and the person at the machine. */
@@ -32,7 +33,7 @@ export const rights: Record<ServiceName, Rights> = {
   operator: {
     publish: ['$JS.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>', subjects.allEvents, subtrees.alerts, subjects.health('*')],
     subscribe: ['>'],
-    never: [...['supervisor', 'ingest', 'hub', 'web', 'connectors', 'workflows'].map(inbox), subtrees.desk],
+    never: [...['supervisor', 'ingest', 'hub', 'web', 'connectors', 'workflows', 'demo'].map(inbox), subtrees.desk],
   },
   ingest: {
     publish: [
@@ -57,7 +58,8 @@ export const rights: Record<ServiceName, Rights> = {
   web: {
     publish: [
       ...describes('EVENTS', 'TICKETS', 'CONVERSATIONS', 'OUTBOUND', 'QUARANTINE', 'ALERTS'),
-      ...readsKeys('users', 'sessions', 'leases', 'keys'),
+      ...readsKeys('users', 'sessions', 'leases', 'keys', 'config'),
+      `$KV.config.${demoKey}`,
       ...writesKeys('users', 'sessions'),
       ...[subjects.health('*'), subjects.desk('*'), subtrees.alerts],
       ...healthAnswers,
@@ -85,6 +87,19 @@ export const rights: Record<ServiceName, Rights> = {
       ...[...healthAnswers, inbox('hub')],
     ],
     subscribe: [inbox('workflows'), subjects.desk('*'), subjects.ingestCommitted, subjects.health('workflows')],
+  },
+  // The simulated systems sign in as integrations; this is who remembers for them, and who removes them with all they said.
+  demo: {
+    publish: [
+      ...describes('EVENTS', 'TICKETS'),
+      '$JS.API.STREAM.MSG.GET.EVENTS',
+      ...readsKeys('config', 'cursors', 'leases'),
+      ...writesKeys('config', 'cursors', 'leases'),
+      ...demoSources.map(subjects.eventsOf),
+      ...purges('EVENTS', 'TICKETS', 'CONVERSATIONS', 'QUARANTINE', 'KV_customers', 'KV_keys', 'KV_cursors'),
+      ...healthAnswers,
+    ],
+    subscribe: [inbox('demo'), subjects.health('demo')],
   },
 };
 
@@ -120,6 +135,10 @@ function reads(...names: StreamName[]): string[] {
     `$JS.FC.${name}.>`,
   ];
   return [...describes(...names), ...names.flatMap(of)];
+}
+
+function purges(...names: StreamName[]): string[] {
+  return names.map((name) => `$JS.API.STREAM.PURGE.${name}`);
 }
 
 function readsKeys(...names: Bucket[]): string[] {

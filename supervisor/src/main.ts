@@ -49,13 +49,14 @@ async function main(): Promise<void> {
   try {
     const env = readSupervisorEnv(process.env);
     const dataDir = resolve(root, env.DATA_DIR);
-    const url = await startSystem({
+    const { url, signIn } = await startSystem({
       ...{ env, inherited: process.env, dataDir, log, say },
       onStop: (close) => closers.push(close),
       signal: asked.signal,
     });
     process.stdout.write(`ready ${url}\n`);
-    say(`to sign in, make a token with  npm run token -- add --role admin --name you  and open ${url}`);
+    for (const line of signIn) say(line);
+    say(`to sign in with a token, make one with  npm run token -- add --role admin --name you  and open ${url}`);
     say(`credentials of the embedded parts: ${resolve(dataDir, 'credentials.json')}; Ctrl-C stops everything`);
   } catch (error) {
     // Asked to stop in the middle of the start: whoever asked is already closing what was opened.

@@ -2,6 +2,7 @@ import type { Credentials } from '@deskwire/contracts/credentials';
 import type { Log } from '@deskwire/runtime/log';
 import type { NatsLogin } from '@deskwire/runtime/nats';
 import { createChild, type Child } from './child.ts';
+import { watchDemo, type DemoPasswords } from './demo.ts';
 import type { SupervisorEnv } from './env.ts';
 import { spawnService, untilSaysReady } from './service-child.ts';
 
@@ -10,11 +11,15 @@ export interface PartsOptions {
   inherited: NodeJS.ProcessEnv;
   dataDir: string;
   demo: '0' | '1';
+  /** Of the simulated sources, for the demo's process alone. */
+  demoPasswords: DemoPasswords;
+  /** Everything of the demo is removed. */
+  onDemoRemoved: () => void;
   clickhouse: Credentials['clickhouse'];
   masterKey: Buffer;
   /** 32 bytes: the engine's disk is encrypted with it. */
   diskKey: Buffer;
-  loginOf: (service: 'ingest' | 'workflows' | 'hub' | 'web') => NatsLogin;
+  loginOf: (service: 'ingest' | 'workflows' | 'hub' | 'web' | 'demo') => NatsLogin;
   log: Log;
   onSpawn: (part: string, pid: number) => void;
   onExit: (pid: number) => void;
@@ -26,6 +31,8 @@ export interface Parts {
   workflows: Child;
   hub: Child;
   web: Child;
+  /** Started only where there is a demo. */
+  demo: Child;
   /** Where the web app answers on this machine. */
   webUrl: string;
 }
@@ -36,6 +43,8 @@ export function describeParts({
   inherited,
   dataDir,
   demo,
+  demoPasswords,
+  onDemoRemoved,
   clickhouse,
   masterKey,
   diskKey,
@@ -73,7 +82,7 @@ export function describeParts({
   const service = (part: string, entry: string, variables: NodeJS.ProcessEnv, stopWithinMs: number) =>
     createChild({
       part,
-      spawn: () => spawnService(['--import', 'tsx', entry], { ...common, ...variables }),
+      spawn: () => watchDemo(spawnService(['--import', 'tsx', entry], { ...common, ...variables }), onDemoRemoved),
       ready: untilSaysReady,
       readyWithinMs: 120_000,
       stopWithinMs,
@@ -107,6 +116,16 @@ export function describeParts({
     ),
     hub: service('hub', 'hub/src/main.ts', { ...outside, ...database, ...loginOf('hub') }, 3_000),
     web: service('web', 'web/src/main.ts', { ...outside, ...database, ...loginOf('web'), ...key }, 3_000),
+    demo: service(
+      'demo',
+      'connectors/src/demo.ts',
+      {
+        ...{ ...inside, ...database, ...loginOf('demo'), DEMO_PASSWORDS: JSON.stringify(demoPasswords) },
+        // Only who says so again gets another one after a removal.
+        ...(env.DEMO === '1' ? { DEMO_WANTED_SINCE: new Date().toISOString() } : {}),
+      },
+      3_000,
+    ),
   };
 
   function only(name: 'PUBLIC_URL' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE') {

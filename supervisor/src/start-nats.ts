@@ -101,6 +101,7 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
       web: login('web'),
       connectors: login('connectors'),
       workflows: login('workflows'),
+      demo: login('demo'),
     },
     kill: (signal) => void child.kill(signal),
   };

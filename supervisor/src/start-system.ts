@@ -1,11 +1,15 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { migrate } from '@deskwire/clickhouse/migrate';
+import { publicOrigins } from '@deskwire/contracts/public-origins';
 import type { Log } from '@deskwire/runtime/log';
+import { connectNats } from '@deskwire/runtime/nats';
 import { deriveKey } from '@deskwire/vault/master-key';
 import { startBroker } from './broker.ts';
 import { claimDataDir, demoMode, stoppingNote } from './data-dir.ts';
+import { endDemo, issueDemoLogins } from './demo.ts';
 import { isLoopback, type SupervisorEnv } from './env.ts';
-import { issueCredentials } from './issue-credentials.ts';
+import { firstPeople } from './first-people.ts';
+import { issueCredentials, keepCredentials } from './issue-credentials.ts';
 import { createRunRecord, stopLeftovers } from './leftovers.ts';
 import { openMasterKey } from './master-key.ts';
 import { describeParts } from './parts.ts';
@@ -28,9 +32,15 @@ export interface StartOptions {
   signal: AbortSignal;
 }
 
+export interface StartedSystem {
+  /** Address of the web app. */
+  url: string;
+  /** How the first people sign in, in lines to print; none when there is nothing new to say. */
+  signIn: string[];
+}
+
 /**
- * Starts everything in the order in which data flows and answers the address of the web app once every part says it is
- * ready. Throws StartRefused before anything was started, ChildFailed when a part does not come up.
+ * Starts everything in the order in which data flows and answers once every part says it is ready. Throws StartRefused before anything was started, ChildFailed when a part does not come up.
  */
 export async function startSystem({
   env,
@@ -40,7 +50,7 @@ export async function startSystem({
   say,
   onStop,
   signal,
-}: StartOptions): Promise<string> {
+}: StartOptions): Promise<StartedSystem> {
   const { isNew, lock } = await claimDataDir(dataDir);
   onStop(lock.release);
   // Whoever starts next on this folder waits for us instead of being refused.
@@ -75,6 +85,7 @@ export async function startSystem({
     NATS_PASSWORD: env.NATS_PASSWORD,
     NATS_CA_FILE: env.NATS_CA_FILE,
   };
+  const demoPasswords = embedded.nats ? await issueDemoLogins(dataDir, demo, Date.now()) : {};
   let loginOf: Awaited<ReturnType<typeof startBroker>>['loginOf'] = () => given;
   if (embedded.nats) {
     say('starting nats-server');
@@ -91,11 +102,23 @@ export async function startSystem({
   } else await provisionStreams(given);
   signal.throwIfAborted();
 
+  const nc = await connectNats(loginOf('operator'), 'operator');
+  const signIn = await firstPeople({
+    ...{ nc, demo, known: credentials.people },
+    keep: (people) => keepCredentials(dataDir, { ...credentials, people }),
+    origin: publicOrigins(env.PUBLIC_URL, env.WEB_PORT, env.TLS_CERT_FILE !== undefined)[0] ?? '',
+  });
+  await nc.close();
+  signal.throwIfAborted();
+
   const clickhouse = embedded.clickhouse
     ? credentials.clickhouse
     : { ...credentials.clickhouse, user: env.CLICKHOUSE_USER ?? 'default', password: env.CLICKHOUSE_PASSWORD ?? '' };
   const diskKey = deriveKey(masterKey, 'clickhouse-disk');
-  const parts = describeParts({ env, inherited, dataDir, demo, clickhouse, masterKey, diskKey, loginOf, ...hooks });
+  const parts = describeParts({
+    ...{ env, inherited, dataDir, demo, demoPasswords, clickhouse, masterKey, diskKey, loginOf, ...hooks },
+    onDemoRemoved: () => void endDemo(dataDir, credentials.nats.url, parts.demo.stop, log),
+  });
   if (embedded.clickhouse) {
     say('starting the ClickHouse engine');
     onStop(parts.clickhouse.stop);
@@ -123,7 +146,13 @@ export async function startSystem({
   onStop(() => Promise.all([parts.hub.stop(), parts.web.stop()]));
   await Promise.all([parts.ingest, parts.workflows, parts.hub, parts.web].map((part) => part.start()));
   await untilReady(parts.webUrl, signal);
-  return parts.webUrl;
+  if (demo === '1' && !embedded.nats) say('there is no demo on a NATS server of your own');
+  else if (demo === '1') {
+    onStop(parts.demo.stop);
+    // The system is up without it.
+    await parts.demo.start().catch((error: unknown) => log.error({ err: error }, 'the demo does not start'));
+  }
+  return { url: parts.webUrl, signIn };
 }
 
 /** Every port that the parts we start will listen on. */

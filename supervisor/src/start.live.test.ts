@@ -77,7 +77,7 @@ test(
     expect(first.url).toBe(`http://127.0.0.1:${place.env.WEB_PORT}`);
     expect(first.output.match(/ready http/g)).toHaveLength(1);
     expect(first.output).toContain('npm run token -- add --role admin --name you');
-    expect(first.pids).toHaveLength(7);
+    expect(first.pids).toHaveLength(8);
     expect(await ask(`${first.url}/readyz`)).toMatchObject({ status: 200 });
 
     const file = credentialsFile(place.dataDir);

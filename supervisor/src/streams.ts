@@ -84,7 +84,7 @@ function bucketStream(bucket: Bucket) {
     deny_delete: bucket !== 'keys',
     deny_purge: false,
     discard: DiscardPolicy.New,
-    // A session is over after twelve hours at the latest; what is left of it then disappears by itself.
+    // A session that was not renewed for twelve hours is over; what is left of it then disappears by itself.
     ...(bucket === 'sessions' ? { max_age: dayNs / 2 } : {}),
   };
 }

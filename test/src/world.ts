@@ -6,7 +6,9 @@ import { connectClickHouse, type ClickHouseLogin } from '@deskwire/clickhouse/co
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { migrate } from '@deskwire/clickhouse/migrate';
 import type { FlowReport } from '@deskwire/contracts/flow';
+import { demoSources } from '@deskwire/contracts/demo';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
+import { createIntegrations } from '@deskwire/supervisor/integrations';
 import type { ServiceName } from '@deskwire/supervisor/logins';
 import { freePort } from '@deskwire/supervisor/start-nats';
 import { createWatchdog } from '@deskwire/supervisor/watchdog';
@@ -43,6 +45,8 @@ export interface World {
   addWorker: (name: string, options?: { clickhouse?: ClickHouseLogin; env?: Record<string, string> }) => Part;
   /** A desk that is not started yet. */
   addDesk: (name: string, env?: Record<string, string>) => Part;
+  /** The demo that is not started yet, with a new login for each simulated source. */
+  addDemo: (name: string, env?: Record<string, string>) => Promise<Part>;
   provision: () => Promise<void>;
   flow: () => Promise<FlowReport>;
   close: (options?: { keep: boolean }) => Promise<void>;
@@ -107,6 +111,21 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         });
         parts.push(desk);
         return desk;
+      },
+      addDemo: async (name, env = {}) => {
+        const logins = createIntegrations({
+          ...{ dataDir, url: `nats://127.0.0.1:${natsPort}` },
+          now: () => new Date().toISOString(),
+        });
+        const passwords: Record<string, string> = {};
+        for (const source of demoSources) passwords[source] = (await logins.add(source)).password;
+        const demo = createServicePart({
+          ...{ ...shared, name, main: '@deskwire/connectors/demo', logFile: logFile(name) },
+          ...{ clickhouse: engine.login, nats: broker.loginOf('demo') },
+          env: { DEMO_PASSWORDS: JSON.stringify(passwords), ...env },
+        });
+        parts.push(demo);
+        return demo;
       },
       flow: () =>
         readFlowReport({

@@ -17,7 +17,14 @@ declare global {
 
 /** Who asks. `unknown`: NATS does not answer, so it cannot be said. */
 export type Who =
-  | { state: 'signed-in'; actor: Actor; name: string; sessionId: string | undefined }
+  | {
+      state: 'signed-in';
+      actor: Actor;
+      name: string;
+      /** Undefined for an access token, also in a session of its own: it has no password and no profile. */
+      email: string | undefined;
+      sessionId: string | undefined;
+    }
   | { state: 'nobody' }
   | { state: 'refused' }
   | { state: 'unknown' };

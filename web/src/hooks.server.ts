@@ -1,7 +1,7 @@
 import { env } from '$env/dynamic/private';
 import { addSecurityHeaders } from '$lib/server/security-headers';
 import { openDoors, type Doors } from '$lib/server/doors';
-import { signedIn } from '$lib/server/identify';
+import { signedInByToken } from '$lib/server/identify';
 import { NatsAway } from '$lib/server/nats-link';
 import { problems } from '$lib/server/problem';
 import { sessionCookie } from '$lib/server/session-cookie';
@@ -62,7 +62,7 @@ async function identify(event: RequestEvent, doors: Doors): Promise<Who | 'block
     if (header === null) return id === undefined ? { state: 'nobody' } : await doors.identify.bySession(id);
     if (doors.signInLimit.blocked(address)) return 'blocked';
     const checked = await doors.identify.byBearer(/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '');
-    if (checked.ok) return signedIn(checked.token, undefined);
+    if (checked.ok) return signedInByToken(checked.token, undefined);
     doors.signInLimit.failed(address);
     doors.metrics.refused.inc();
     return { state: 'refused' };

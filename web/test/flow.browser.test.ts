@@ -1,13 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { subjects } from '@deskwire/contracts/subjects';
 import { startHub, type RunningHub } from '@deskwire/hub/testing/start-hub';
 import { heartbeat, startLedger } from '@deskwire/hub/testing/start-ledger';
 import { connectNats } from '@deskwire/runtime/nats';
 import { freePort, startNats, type TestNats } from '@deskwire/supervisor/start-nats';
-import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb, newToken, startWeb } from './start-web';
+import { launchBrowser, shot, signIn as signInWith, violations, visit, type VisitOptions } from './visit';
 
 let nats: TestNats;
 let ledger: Awaited<ReturnType<typeof startLedger>>;
@@ -18,14 +17,7 @@ let token: string;
 let hubEnv: Record<string, string>;
 
 beforeAll(async () => {
-  [nats, browser] = await Promise.all([
-    startNats(),
-    chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    }),
-    buildWeb(),
-  ]);
+  [nats, browser] = await Promise.all([startNats(), launchBrowser(), buildWeb()]);
   ledger = await startLedger(nats);
   // Fixed, and below the range of client ports: the hub comes back on the same one.
   const HUB_PORT = String(20_000 + Math.floor(Math.random() * 10_000));
@@ -46,42 +38,13 @@ const sizes = [
   { width: 390, height: 844 },
 ];
 
-/** A page that collects what a visitor must never see: errors, and violations of the policy. */
-async function open(options: { width: number; height: number; scheme?: 'light' | 'dark'; javaScript?: boolean }) {
-  const context = await browser.newContext({
-    viewport: { width: options.width, height: options.height },
-    colorScheme: options.scheme ?? 'light',
-    javaScriptEnabled: options.javaScript ?? true,
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { page, complaints, close: () => context.close() };
-}
+const open = (options: VisitOptions) => visit(browser, options);
 async function signIn(page: Page): Promise<void> {
-  await page.goto(`${web.url}/sign-in`);
-  await page.fill('#token', token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${web.url}/`);
-}
-async function violations(page: Page): Promise<string[]> {
-  // Over the debugger, because the page's policy rightly refuses a script from elsewhere.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const expression =
-    'axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" ")))';
-  const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-  return result.value;
+  await signInWith(page, web.url, token);
+  await page.goto(`${web.url}/flow`);
 }
 const line = (page: Page) => page.getByTestId('live-line');
 const received = async (page: Page) => Number((await page.getByTestId('received').textContent())?.replaceAll(',', ''));
-async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
 async function commit(): Promise<void> {
   const nc = await connectNats(nats.env('ingest'), 'ingest');
   nc.publish(subjects.ingestCommitted, '{}');
@@ -129,7 +92,7 @@ describe('the data flow', () => {
     const cookies = await page.context().cookies();
     const plain = await open({ width: 1440, height: 900, javaScript: false });
     await plain.page.context().addCookies(cookies);
-    await plain.page.goto(web.url);
+    await plain.page.goto(`${web.url}/flow`);
     expect(await received(plain.page)).toBe(3_044);
     expect(await line(plain.page).textContent()).toMatch(/^As of \d\d:\d\d:\d\d$/);
     await plain.close();
@@ -188,6 +151,7 @@ describe('the data flow', () => {
 
     const other = await page.context().newPage();
     await other.goto(web.url);
+    await other.getByRole('button', { name: /your menu/ }).click();
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.waitForURL(`${web.url}/sign-in`);
     await page.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 15_000 });

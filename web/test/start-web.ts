@@ -14,7 +14,7 @@ export async function buildWeb(): Promise<void> {
   const built = join(room, 'build', 'handler.js');
   const sources = [
     join(room, 'src'),
-    ...['contracts', 'clickhouse', 'vault'].map((other) => join(room, '..', other, 'src')),
+    ...['contracts', 'clickhouse', 'vault', 'people'].map((other) => join(room, '..', other, 'src')),
   ];
   const newest = Math.max(...sources.flatMap(filesIn).map((file) => statSync(file).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;
@@ -28,13 +28,19 @@ function filesIn(folder: string): string[] {
 }
 
 /** The web server as `npm start` runs it; `url` answers when this resolves. */
-export async function startWeb(env: Record<string, string>): Promise<{ url: string; stop: () => Promise<unknown> }> {
+export async function startWeb(env: Record<string, string>): Promise<{
+  url: string;
+  /** All that it has logged. */
+  output: () => string;
+  stop: () => Promise<unknown>;
+}> {
   const port = env['WEB_PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, ['--import', 'tsx', join(room, 'src', 'main.ts')], {
     env: { PATH: process.env['PATH'], WEB_PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  child.stdout?.resume();
+  let output = '';
+  child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
   const exited = once(child, 'exit');
   await Promise.race([
     once(child, 'message'),
@@ -43,6 +49,7 @@ export async function startWeb(env: Record<string, string>): Promise<{ url: stri
   const scheme = env['TLS_CERT_FILE'] === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://127.0.0.1:${port}`,
+    output: () => output,
     stop: async () => {
       child.kill('SIGTERM');
       return (await exited)[0];

@@ -31,20 +31,18 @@ export async function findSuperseded(
   const superseded: number[] = [];
   let ended: () => void = () => undefined;
   const end = new Promise<void>((resolve) => (ended = resolve));
-  let isOver = false;
-  let listed = 0;
-  let pending = Infinity;
+  const list = { isOver: false, messages: 0, pending: Infinity };
   const finish = () => {
-    isOver = true;
+    list.isOver = true;
     ended();
   };
   const reader = await openReader({
     ...{ nc: messages, jsm, inboxPrefix, stream: streams.tickets, startSeq: fromSeq, headersOnly: true },
-    hasRoom: () => !isOver,
+    hasRoom: () => !list.isOver,
     onMessage: ({ subject, seq }) => {
-      listed += 1;
+      list.messages += 1;
       // The last one may have been removed, with all of its ticket.
-      if (seq >= toSeq || listed >= pending) finish();
+      if (seq >= toSeq || list.messages >= list.pending) finish();
       if (seq > toSeq || (shares > 1 && shareOf(subject, shares) !== share)) return;
       const before = newest.get(subject);
       if (before !== undefined) superseded.push(before);
@@ -53,8 +51,8 @@ export async function findSuperseded(
   });
   stop.addEventListener('abort', finish, { once: true });
   try {
-    pending = reader.pendingAtStart;
-    if (listed < pending && !isOver) await Promise.race([end, reader.broken]);
+    list.pending = reader.pendingAtStart;
+    if (list.messages < list.pending && !list.isOver) await Promise.race([end, reader.broken]);
     stop.throwIfAborted();
   } finally {
     stop.removeEventListener('abort', finish);

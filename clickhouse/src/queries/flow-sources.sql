@@ -1,5 +1,5 @@
 -- flow-sources: all-time counts of each source by disposition and reason, with its latest heartbeat.
--- Read from projection by_day, so the cost grows with days, not with events.
+-- Read from projection by_day, so the cost grows with days, not with events. Erased rows are of no source any more (erase-sources.ts).
 SELECT
     source,
     disposition,
@@ -22,6 +22,7 @@ FROM
         maxIf(ingested_at, type = 'source.heartbeat') AS heartbeat,
         argMaxIf(data, ingested_at, type = 'source.heartbeat') AS heartbeat_data
     FROM events
+    WHERE reason != 'erased'
     GROUP BY toDate(ingested_at), source, disposition, reason
 )
 GROUP BY source, disposition, reason

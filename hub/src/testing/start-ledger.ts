@@ -36,6 +36,7 @@ export async function startLedger(nats: TestNats) {
   return {
     env,
     engine,
+    epoch,
     /** One message per row, at the next positions of EVENTS. */
     async append(rows: LedgerRow[]): Promise<number> {
       await Promise.all(rows.map(() => js.publish('events.ledger.filler', '')));

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatClock, formatCount, formatRate, formatSpan } from './format';
+import {
+  formatAgo,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatRange,
+  formatRate,
+  formatShare,
+  formatSpan,
+} from './format';
 
 describe('figures as people read them', () => {
   it('spans grow coarser as they grow', () => {
@@ -19,5 +28,15 @@ describe('figures as people read them', () => {
     expect(formatClock(noon, 'UTC')).toBe('12:00:00');
     expect(formatClock(noon, 'Asia/Tokyo', Date.parse(noon) + 1_000)).toBe('21:00:00');
     expect(formatClock(noon, 'UTC', Date.parse(noon) + 86_400_000)).toBe('22 Nov 2026, 12:00:00');
+  });
+  it('durations of the desk and rates keep what says something', () => {
+    expect([42, 840, 4_320, 267_840].map(formatDuration)).toEqual(['42 s', '14 m', '72 m', '3.1 d']);
+    expect(formatDuration(5_400)).toBe('1.5 h');
+    expect(formatShare(0.9412)).toBe('94.1 %');
+  });
+  it('ranges name what differs', () => {
+    expect(formatRange('2026-11-22T14:05:00Z', '2026-11-22T15:00:00Z', 'UTC')).toBe('22 Nov, 14:05 to 15:00');
+    expect(formatRange('2026-11-22T00:00:00Z', '2026-11-23T00:00:00Z', 'UTC')).toBe('22 Nov');
+    expect(formatRange('2026-11-16T00:00:00Z', '2026-11-22T12:00:00Z', 'UTC')).toBe('16 Nov, 00:00 to 22 Nov, 12:00');
   });
 });

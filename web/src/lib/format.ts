@@ -19,6 +19,19 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** A duration of the desk, from seconds: "42 s", "14 m", "1.2 h", "3.1 d". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} m`;
+  if (seconds < 129_600) return `${(seconds / 3_600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} d`;
+}
+
+/** A rate of 0..1: "94.1 %". */
+export function formatShare(ratio: number): string {
+  return `${(100 * ratio).toFixed(1)} %`;
+}
+
 /** "12 s ago"; whole seconds, because it stands beside many others that move. */
 export function formatAgo(ms: number): string {
   if (ms < 1_000) return 'now';
@@ -37,4 +50,23 @@ export function formatClock(iso: string, zone: string, now?: number): string {
 export function formatDay(time: string | number, zone: string): string {
   const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' });
   return day.format(new Date(time));
+}
+
+/** "14:05" in the desk's zone. */
+export function formatMinute(time: string | number, zone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' }).format(new Date(time));
+}
+
+/** "22 Nov" in the desk's zone. */
+function formatShortDay(time: string | number, zone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' }).format(new Date(time));
+}
+
+/** "22 Nov, 14:05 to 15:00", or with both days when they differ; whole days without their hours. */
+export function formatRange(from: string, to: string, zone: string): string {
+  const [start, end] = [formatMinute(from, zone), formatMinute(to, zone)];
+  const lastMoment = Date.parse(to) - 1;
+  const days = [formatShortDay(from, zone), formatShortDay(lastMoment, zone)] as const;
+  if (start === '00:00' && end === '00:00') return days[0] === days[1] ? days[0] : `${days[0]} to ${days[1]}`;
+  return days[0] === days[1] ? `${days[0]}, ${start} to ${end}` : `${days[0]}, ${start} to ${days[1]}, ${end}`;
 }

@@ -1,43 +1,42 @@
 import './zod-without-eval';
-import { io } from 'socket.io-client';
-import type { z } from 'zod';
+import { frame, hubHeartbeat, subscribeAck } from '@deskwire/contracts/hub-protocol';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
-import { frame, hubHeartbeat, subscribeAck, type Frame, type HubHeartbeat } from '@deskwire/contracts/hub-protocol';
+import { io } from 'socket.io-client';
+import { createChannelFollower, type ChannelListener, type Followed } from './channel-follower';
+import type { ChannelDoor } from './hub-link';
+import { watchPage } from './watch-page';
 
-/** How the way to the hub is. */
-export type LinkState =
-  | { state: 'connecting' }
-  | { state: 'connected' }
-  | { state: 'reconnecting' }
-  /** The hub answers, but will not serve the channel now. */
-  | { state: 'refused'; message: string }
-  | { state: 'signed-out' };
-
-export type FrameOf<Data> = Frame & { data: Data };
-
-export interface ChannelListener<Data> {
-  onFrame: (frame: FrameOf<Data>) => void;
-  onHeartbeat: (heartbeat: HubHeartbeat) => void;
-  onLink: (link: LinkState) => void;
+export interface HubClient {
+  follow: <Data>(door: ChannelDoor<Data>, listener: ChannelListener<Data>) => Followed;
+  close: () => void;
 }
 
-const subscribeAnswerMs = 5_000;
-const retryMs = { first: 500, max: 5_000 };
+/** The hub may wait 4 s for a first frame. */
+const answerMs = 6_000;
+const retryMs = { first: 400, max: 1_200 };
+/** Heartbeats come every 5 s: two missed ones make the connection suspect. */
+const silenceMaxMs = 11_000;
+
+/** One follower as the socket sees it, whatever its data are. */
+interface Follower {
+  ch: string;
+  frame: (message: unknown) => void;
+  heartbeat: (message: ReturnType<typeof hubHeartbeat.parse>) => void;
+  connected: () => void;
+  lost: () => void;
+  signedOut: () => void;
+  doubt: () => void;
+  setPaused: (by: 'person' | 'hidden', on: boolean) => void;
+  isActive: () => boolean;
+}
 
 /**
- * Follows one channel for as long as the page is open: signs in with a fresh pass each time, subscribes, and comes back
- * after whatever breaks. The only file that knows socket.io-client.
+ * One socket to the hub: signs in with a fresh pass each time, comes back after whatever breaks, and rests while nobody looks
+ * at the page. The only file that knows socket.io-client.
  */
-export function followChannel<Data>(
-  hubUrl: string,
-  ch: string,
-  data: z.ZodType<Data>,
-  listener: ChannelListener<Data>,
-): { resume: () => void; close: () => void } {
-  let closed = false;
-  let failures = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  const frameOfChannel = frame.extend({ data });
+export function openHub(hubUrl: string): HubClient {
+  const followers = new Set<Follower>();
+  let heardAt = performance.now();
   const socket = io(hubUrl, {
     transports: ['websocket'],
     reconnectionDelay: retryMs.first,
@@ -45,48 +44,45 @@ export function followChannel<Data>(
     auth: (give) => void readPass().then((token) => give({ token })),
   });
 
-  socket.on('connect', subscribe);
-  socket.on('frame', (message: unknown) => {
-    const parsed = frameOfChannel.safeParse(message);
-    if (parsed.success && parsed.data.ch === ch) listener.onFrame(parsed.data);
-  });
-  socket.on('heartbeat', (message: unknown) => {
-    const parsed = hubHeartbeat.safeParse(message);
-    if (parsed.success && parsed.data.ch === ch) listener.onHeartbeat(parsed.data);
-  });
+  socket.on('connect', () => each((follower) => follower.connected()));
   socket.on('disconnect', lost);
   socket.on('connect_error', lost);
+  socket.on('frame', (message: unknown) => {
+    heardAt = performance.now();
+    each((follower) => follower.frame(message));
+  });
+  socket.on('heartbeat', (message: unknown) => {
+    heardAt = performance.now();
+    const parsed = hubHeartbeat.safeParse(message);
+    if (parsed.success) each((follower) => follower.ch === parsed.data.ch && follower.heartbeat(parsed.data));
+  });
 
+  const page = watchPage({
+    onHidden: (hidden) => each((follower) => follower.setPaused('hidden', hidden)),
+    onWake: () => each((follower) => follower.doubt()),
+    onOffline: reconnect,
+    onOnline: () => socket.active && !socket.connected && socket.io.engine.readyState !== 'opening' && reconnect(),
+  });
+  const silence = setInterval(() => {
+    if (!socket.connected || performance.now() - heardAt < silenceMaxMs) return;
+    heardAt = performance.now();
+    each((follower) => follower.doubt());
+  }, 1_000);
+
+  function each(run: (follower: Follower) => unknown): void {
+    for (const follower of [...followers]) run(follower);
+  }
+
+  let retry: ReturnType<typeof setTimeout> | undefined;
   function lost(): void {
-    if (closed) return;
-    listener.onLink({ state: 'reconnecting' });
+    each((follower) => follower.lost());
     // socket.io comes back by itself from a broken connection, but not when the server said no.
-    if (!socket.active) later(() => socket.connect());
-  }
-
-  function subscribe(): void {
-    socket
-      .timeout(subscribeAnswerMs)
-      .emitWithAck('subscribe', { ch })
-      .then((message: unknown) => {
-        const answer = subscribeAck.parse(message);
-        if (answer.ok) {
-          failures = 0;
-          listener.onLink({ state: 'connected' });
-          return;
-        }
-        listener.onLink({ state: 'refused', message: answer.error.message });
-        if (answer.error.code === 'unavailable') later(subscribe);
-      })
-      // No answer in time: a broken connection says so itself; a living one is asked again.
-      .catch(() => later(() => socket.connected && subscribe()));
-  }
-
-  function later(run: () => void): void {
-    failures += 1;
+    if (socket.active) return;
     clearTimeout(retry);
-    const waitMs = Math.min(retryMs.max, retryMs.first * 2 ** Math.min(failures, 5));
-    retry = setTimeout(() => !closed && run(), waitMs * (0.5 + Math.random()));
+    retry = setTimeout(() => socket.connect(), retryMs.max * (0.5 + Math.random()));
+  }
+  function reconnect(): void {
+    socket.io.engine.close();
   }
 
   /** Undefined when there is none to get: the hub then refuses, and the next try asks again. */
@@ -95,7 +91,7 @@ export function followChannel<Data>(
       const response = await fetch('/api/v1/hub-token');
       if (response.status === 401) {
         close();
-        listener.onLink({ state: 'signed-out' });
+        each((follower) => follower.signedOut());
         return undefined;
       }
       return response.ok ? hubTokenAnswer.parse(await response.json()).token : undefined;
@@ -105,10 +101,60 @@ export function followChannel<Data>(
   }
 
   function close(): void {
-    closed = true;
     clearTimeout(retry);
+    clearInterval(silence);
+    page.stop();
+    socket.off();
     socket.disconnect();
   }
 
-  return { resume: () => socket.connected && subscribe(), close };
+  return {
+    follow({ ch, schema }, listener) {
+      const frameOfChannel = frame.extend({ data: schema });
+      const inner = createChannelFollower(
+        {
+          subscribe: async ({ epoch, seq }) =>
+            subscribeAck.parse(
+              await socket
+                .timeout(answerMs)
+                .emitWithAck('subscribe', epoch === undefined ? { ch } : { ch, epoch, seq }),
+            ),
+          unsubscribe: () => {
+            const others = [...followers].some((other) => other !== follower && other.ch === ch && other.isActive());
+            if (!others && socket.connected) socket.emit('unsubscribe', { ch });
+          },
+          reconnect,
+          after: (ms, run) => {
+            const timer = setTimeout(run, ms);
+            return () => clearTimeout(timer);
+          },
+          random: Math.random,
+        },
+        listener,
+      );
+      const follower: Follower = {
+        ...inner,
+        ch,
+        frame: (message) => {
+          const parsed = frameOfChannel.safeParse(message);
+          if (parsed.success && parsed.data.ch === ch) inner.frame(parsed.data);
+        },
+      };
+      followers.add(follower);
+      inner.setPaused('hidden', page.isHidden());
+      if (socket.connected) inner.connected();
+      return {
+        pause: () => inner.setPaused('person', true),
+        resume: () => inner.setPaused('person', false),
+        close: () => {
+          const wasActive = inner.isActive();
+          inner.close();
+          followers.delete(follower);
+          const others = [...followers].some((other) => other.ch === ch && other.isActive());
+          if (wasActive && !others && socket.connected) socket.emit('unsubscribe', { ch });
+        },
+      };
+    },
+    close,
+  };
 }

@@ -6,16 +6,21 @@ import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { readKpiAnswers, type AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import type { Account } from '@deskwire/contracts/session';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
 import { connectNats } from '@deskwire/runtime/nats';
 import { register } from 'prom-client';
+import { createDemoDoor } from './demo-door';
 import { readWebEnv } from './env';
 import { createFlowDoor } from './flow-door';
 import { createIdentify } from './identify';
 import { createMetrics } from './metrics';
 import { createNatsLink } from './nats-link';
+import { createPasswordSignIn } from './password-sign-in';
+import { createPeopleDoor } from './people-door';
 import { createReadiness } from './readiness';
+import { readOverview, type OverviewQuestion } from './read-overview';
 import { createSessions } from './sessions';
 import { shareRunning } from './share-running';
 import { takeTurns } from './take-turns';
@@ -25,6 +30,8 @@ import { createVaultDoor } from './vault-door';
 export type Doors = ReturnType<typeof openDoors>;
 
 const queryTimeoutMs = 3_000;
+/** So long an account takes no password after ten wrong ones. */
+const accountLimitMs = 5 * 60_000;
 /** A range of more than 40 days reads enough to keep the engine busy by itself. */
 const turns = {
   takesPart: ({ range }: { range: KpiRange }) => range.to - range.from > 40 * 86_400_000,
@@ -42,6 +49,18 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const client = connectClickHouse(env, 'web', queryTimeoutMs);
   const teams = shareRunning(async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team));
   const vault = createVaultDoor(env.MASTER_KEY, link);
+  const sessions = createSessions(link, Date.now);
+  const people = createPeopleDoor(link, Date.now);
+  const signInLimit = createSignInLimit({ now: () => performance.now() });
+
+  /** Tells administrators; a failure to do so is logged, the refusal stands anyway. */
+  function alertUnknownRole(account: Account): void {
+    const { subject, body, msgID } = unknownRoleAlert(account, Date.now());
+    link
+      .ask(() => link.connection().jetstream().publish(subject, JSON.stringify(body), { msgID }))
+      .catch((error) => log.error({ err: error }, 'could not publish an alert'));
+  }
+
   return {
     env,
     log,
@@ -49,6 +68,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     /** By the address asked for, whoever asks: who may not has been refused before. */
     readKpiAnswers: shareRunning(takeTurns(turns, (asked: AnswersQuestion) => readKpiAnswers(client, asked))),
     readKpiSeries: shareRunning(takeTurns(turns, (asked: SeriesQuestion) => readKpiSeries(client, asked))),
+    readOverview: shareRunning((asked: OverviewQuestion) => readOverview(client, asked)),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
@@ -61,17 +81,19 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       pingClickHouse: async () => (await client.ping({ select: true })).success,
       now: Date.now,
     }),
-    identify: createIdentify(link, Date.now),
-    sessions: createSessions(link, Date.now),
-    signInLimit: createSignInLimit({ now: () => performance.now() }),
+    identify: createIdentify(link, sessions),
+    sessions,
+    people,
+    demo: createDemoDoor(link, people.people, Date.now),
+    signInLimit,
+    signInWithPassword: createPasswordSignIn({
+      people: people.people,
+      addressLimit: signInLimit,
+      accountLimit: createSignInLimit({ windowMs: accountLimitMs, now: () => performance.now() }),
+      onUnknownRole: alertUnknownRole,
+    }),
+    alertUnknownRole,
     metrics: createMetrics(register),
-    /** Tells administrators; a failure to do so is logged, the refusal stands anyway. */
-    alertUnknownRole: (tokenId: string) => {
-      const { subject, body, msgID } = unknownRoleAlert(tokenId, Date.now());
-      link
-        .ask(() => link.connection().jetstream().publish(subject, JSON.stringify(body), { msgID }))
-        .catch((error) => log.error({ err: error }, 'could not publish an alert'));
-    },
     close: async () => {
       await Promise.allSettled([vault.close(), link.close(), client.close()]);
     },

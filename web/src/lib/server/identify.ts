@@ -1,9 +1,10 @@
 import { accessTokenKey, parseBearer, type AccessToken } from '@deskwire/contracts/access-token';
 import { checkAccessToken, type TokenCheck } from '@deskwire/contracts/check-access-token';
-import { sha256Hex } from '@deskwire/contracts/secret';
-import { session, sessionKey } from '@deskwire/contracts/session';
+import { checkPerson } from '@deskwire/contracts/check-person';
+import type { Person } from '@deskwire/contracts/person';
 import type { Who } from '../../app';
 import type { NatsLink } from './nats-link';
+import type { Sessions } from './sessions';
 
 /** Who a request comes from, by its bearer token or its session cookie; rejects with NatsAway. */
 export interface Identify {
@@ -11,32 +12,36 @@ export interface Identify {
   bySession: (sessionId: string) => Promise<Who>;
 }
 
-export function createIdentify(link: Pick<NatsLink, 'bucket' | 'ask'>, now: () => number): Identify {
-  const read = (bucket: 'users' | 'sessions', key: string) =>
+export function createIdentify(link: Pick<NatsLink, 'bucket' | 'ask'>, sessions: Pick<Sessions, 'read'>): Identify {
+  const read = (key: string) =>
     link.ask(async () => {
-      const entry = await (await link.bucket(bucket)).get(key);
+      const entry = await (await link.bucket('users')).get(key);
       return entry?.operation === 'PUT' ? entry.string() : undefined;
     });
 
-  async function check(tokenId: string, secret: string | undefined): Promise<TokenCheck> {
-    return checkAccessToken(await read('users', accessTokenKey(tokenId)), secret);
-  }
   return {
     byBearer: async (token) => {
       const parsed = parseBearer(token);
-      return parsed === undefined ? { ok: false, reason: 'unknown-token' } : check(parsed.id, parsed.secret);
+      if (parsed === undefined) return { ok: false, reason: 'unknown-token' };
+      return checkAccessToken(await read(accessTokenKey(parsed.id)), parsed.secret);
     },
     bySession: async (sessionId) => {
-      const record = await read('sessions', sessionKey(sha256Hex(sessionId)));
-      if (record === undefined) return { state: 'nobody' };
-      const { token_id, expires_at } = session.parse(JSON.parse(record));
-      if (Date.parse(expires_at) <= now()) return { state: 'nobody' };
-      const checked = await check(token_id, undefined);
-      return checked.ok ? signedIn(checked.token, sessionId) : { state: 'nobody' };
+      const known = await sessions.read(sessionId);
+      if (known === undefined) return { state: 'nobody' };
+      if (known.kind === 'token') {
+        const checked = checkAccessToken(known.record, undefined);
+        return checked.ok ? signedInByToken(checked.token, sessionId) : { state: 'nobody' };
+      }
+      const checked = checkPerson(known.record, known.generation);
+      return checked.ok ? signedInPerson(checked.person, sessionId) : { state: 'nobody' };
     },
   };
 }
 
-export function signedIn({ id, role, teams, name }: AccessToken, sessionId: string | undefined): Who {
-  return { state: 'signed-in', actor: { user_id: id, role, teams }, name, sessionId };
+export function signedInByToken({ id, role, teams, name }: AccessToken, sessionId: string | undefined): Who {
+  return { state: 'signed-in', actor: { user_id: id, role, teams }, name, email: undefined, sessionId };
+}
+
+function signedInPerson({ id, role, teams, name, email }: Person, sessionId: string): Who {
+  return { state: 'signed-in', actor: { user_id: id, role, teams }, name, email, sessionId };
 }

@@ -1,9 +1,14 @@
 import type { Bucket } from '@deskwire/contracts/subjects';
-import { Events, type JetStreamManager, type KV, type NatsConnection } from 'nats';
+import { Events, NatsError, type JetStreamManager, type KV, type NatsConnection } from 'nats';
 
 /** NATS does not answer: what depends on it is unknown, and the rest goes on. */
 export class NatsAway extends Error {
   override name = 'NatsAway';
+}
+
+/** Whether a call on NATS failed because of NATS, not of us. */
+export function isNatsAway(error: unknown): boolean {
+  return error instanceof NatsAway || error instanceof NatsError;
 }
 
 export interface NatsLink {

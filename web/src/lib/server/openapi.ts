@@ -1,3 +1,4 @@
+import { demoAnswer } from '@deskwire/contracts/demo';
 import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
 import { kpiAnswers, kpiName, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
@@ -10,7 +11,7 @@ import { z } from 'zod';
 /** OpenAPI 3.1 of the endpoints that exist, from the schemas that check them. */
 export function describeApi() {
   const schemas = {
-    ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem },
+    ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem, Demo: demoAnswer },
     ...{ KpiAnswers: kpiAnswers, KpiSeries: kpiSeries, KpiReceipt: kpiReceipt, Ticket: ticketAnswer },
   };
   return {
@@ -74,6 +75,27 @@ export function describeApi() {
           security: [{ bearer: [] }],
           parameters: [inPath('id', z.string()), ...parametersOf(ticketRequest)],
           responses: { 200: answer('Ticket', 'The ticket'), ...failures(400, 401, 403, 404, 503, 504) },
+        },
+      },
+      '/api/v1/demo': {
+        get: {
+          operationId: 'readDemo',
+          summary: 'Whether simulated data is here: sources whose names begin with "demo-"',
+          security: [{ bearer: [] }],
+          responses: { 200: answer('Demo', 'As of now'), ...failures(401, 503) },
+        },
+      },
+      '/api/v1/demo/remove': {
+        post: {
+          operationId: 'removeDemo',
+          summary: 'Has the demo removed with everything it sent, and with its people',
+          description: 'For administrators. Read /api/v1/demo to see when it is done.',
+          security: [{ bearer: [] }],
+          responses: {
+            200: answer('Demo', 'There is nothing left to remove'),
+            202: answer('Demo', 'It is being removed'),
+            ...failures(401, 403, 409, 503),
+          },
         },
       },
       '/api/v1/hub-token': {
@@ -143,6 +165,7 @@ const words = {
   401: 'No token, or one that is not valid',
   403: 'The role or the teams do not allow this',
   404: 'There is no such KPI, team or ticket',
+  409: 'Nobody would be left who can administer this desk',
   503: 'A part is away',
   504: 'The query was stopped because it took too long',
 };

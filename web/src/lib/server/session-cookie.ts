@@ -1,4 +1,4 @@
-import { sessionHours } from '@deskwire/contracts/session';
+import { cookieHoursMax } from '@deskwire/contracts/session';
 import type { Cookies } from '@sveltejs/kit';
 
 /** The cookie with the session's id. `__Host-` binds it to this host under TLS; browsers refuse that prefix without. */
@@ -7,7 +7,7 @@ export function sessionCookie(cookies: Cookies, secure: boolean) {
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
   return {
     read: () => cookies.get(name),
-    write: (id: string) => cookies.set(name, id, { ...options, maxAge: sessionHours * 3600 }),
+    write: (id: string) => cookies.set(name, id, { ...options, maxAge: cookieHoursMax * 3600 }),
     clear: () => cookies.delete(name, options),
   };
 }

@@ -1,0 +1,213 @@
+import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { today } from '@deskwire/clickhouse/kpi/kpi-range';
+import { kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
+import { connectNats } from '@deskwire/runtime/nats';
+import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
+import type { NatsConnection } from 'nats';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startHub, type RunningHub } from './testing/start-hub.ts';
+import { startDeskLedger } from './testing/start-desk-ledger.ts';
+import { makeToken, metric, openClient, until, type TestClient } from './testing/test-client.ts';
+
+const zone = 'Europe/Berlin';
+let nats: TestNats;
+let ledger: Awaited<ReturnType<typeof startDeskLedger>>;
+let operator: NatsConnection;
+let hubEnv: Record<string, string>;
+let hub: RunningHub;
+const clients: TestClient[] = [];
+
+beforeAll(async () => {
+  nats = await startNats();
+  ledger = await startDeskLedger(nats);
+  operator = await connectNats(nats.env('operator'), 'operator');
+  await ledger.open('billing', 3);
+  await ledger.open('sales', 2);
+  hubEnv = { ...nats.env('hub'), ...ledger.env, TIME_ZONE: zone };
+  hub = await startHub(hubEnv);
+}, 120_000);
+afterEach(() => {
+  for (const client of clients.splice(0)) client.socket.disconnect();
+});
+afterAll(async () => {
+  await operator.close();
+  await hub.stop();
+  await Promise.all([ledger.stop(), nats.stop()]);
+});
+
+async function open(role: 'analyst' | 'lead' | 'agent', teams: string[] = [], url = hub.url): Promise<TestClient> {
+  const client = openClient(url, (await makeToken(operator, role, teams)).token);
+  clients.push(client);
+  await until(() => client.socket.connected);
+  return client;
+}
+/** Today's figures without what only says when they were read; a busy machine may need to be asked again. */
+async function ofApi(team: string[] = []): Promise<unknown> {
+  let answers: unknown;
+  await until(async () => {
+    answers = await readApi(team).catch(() => undefined);
+    return answers !== undefined;
+  }, 60_000);
+  return answers;
+}
+async function readApi(team: string[]): Promise<unknown> {
+  const jsm = await operator.jetstreamManager();
+  const streamHead = async (name: string) => ({ lastSeq: (await jsm.streams.info(name)).state.last_seq });
+  const flow = await readFlowReport({ client: ledger.client, streamHead, now: Date.now });
+  const range = today(Date.parse(flow.at), zone);
+  return figures(await readKpiAnswers(ledger.client, { names: kpiNames, range, filters: { team }, flow }));
+}
+const figures = (answers: KpiAnswers | undefined) =>
+  Object.entries(answers ?? {}).map(([name, { value, n, business, unit, cohort, completeness }]) => ({
+    ...{ name, value, n, business, unit, cohort, state: completeness.state },
+  }));
+const created = (client: TestClient, ch: string) => client.last(ch)?.kpis.created?.n;
+
+describe('channel kpi', () => {
+  it('sends what the API answers, for all and for each team, at once after a commit', async () => {
+    const [analyst, lead] = [await open('analyst'), await open('lead', ['billing'])];
+    await analyst.join('kpi:all');
+    await analyst.join('kpi:team:sales');
+    await lead.join('kpi:team:billing');
+    expect(analyst.frames[0]).toMatchObject({ ch: 'kpi:all', kind: 'snapshot' });
+    expect(figures(analyst.last('kpi:all')?.kpis)).toEqual(await ofApi());
+    expect(figures(analyst.last('kpi:team:sales')?.kpis)).toEqual(await ofApi(['sales']));
+    expect(figures(lead.last('kpi:team:billing')?.kpis)).toEqual(await ofApi(['billing']));
+
+    const before = created(analyst, 'kpi:all') ?? 0;
+    await ledger.open('billing');
+    await until(() => created(analyst, 'kpi:all') === before + 1 && created(lead, 'kpi:team:billing') === 4, 30_000);
+    expect(figures(analyst.last('kpi:all')?.kpis)).toEqual(await ofApi());
+    expect(created(analyst, 'kpi:team:sales')).toBe(2);
+
+    // On a busy machine the lease may change hands meanwhile, and with it the epoch.
+    const epoch = analyst.frames.at(-1)?.epoch;
+    const own = analyst.frames.filter((frame) => frame.ch === 'kpi:all' && frame.epoch === epoch);
+    own.slice(1).forEach((frame, place) => expect(frame.prev).toBe(own[place]?.seq));
+  });
+
+  it('gives a client that holds the head no needless snapshot, and any other one a whole one', async () => {
+    const first = await open('analyst');
+    await first.join('kpi:all');
+    await first.ask('unsubscribe', { ch: 'kpi:all' });
+    const second = await open('analyst');
+    await second.join('kpi:all');
+    // Ticks go on for `second`; ask again with whatever is the head at that moment, until both agree.
+    await until(async () => {
+      const held = second.frames.at(-1);
+      const heard = first.frames.length;
+      if (held === undefined) return false;
+      await first.subscribe('kpi:all', { epoch: held.epoch, seq: held.seq });
+      const isHeld = first.frames.length === heard && first.beats.at(-1)?.head === held.seq;
+      await first.ask('unsubscribe', { ch: 'kpi:all' });
+      return isHeld;
+    });
+    const heard = first.frames.length;
+    await first.subscribe('kpi:all', { epoch: 1, seq: 1 });
+    expect(first.frames[heard]).toMatchObject({ kind: 'snapshot' });
+  });
+
+  it('lets nobody hear another team or more than the role may', async () => {
+    const [agent, lead] = [await open('agent', ['billing']), await open('lead', ['billing'])];
+    expect(await agent.subscribe('kpi:all')).toBe('forbidden');
+    expect(await agent.subscribe('kpi:team:billing')).toBe('forbidden');
+    expect(await lead.subscribe('kpi:all')).toBe('forbidden');
+    expect(await lead.subscribe('kpi:team:sales')).toBe('forbidden');
+    expect(await lead.subscribe('kpi:nonsense')).toBe('not-found');
+  });
+
+  it('repeats the last known figures as stale while ClickHouse is away, never zeros, never silence', async () => {
+    const client = await open('analyst');
+    await client.join('kpi:all');
+    const known = created(client, 'kpi:all');
+    ledger.engine.kill('SIGSTOP');
+    try {
+      const state = () => client.last('kpi:all')?.kpis.created?.completeness.state;
+      await until(() => state() === 'stale', 20_000);
+      const heard = client.frames.length;
+      await until(() => client.frames.length > heard, 10_000);
+      expect(created(client, 'kpi:all')).toBe(known);
+      expect(client.last('kpi:all')?.kpis.created?.completeness).toMatchObject({ state: 'stale' });
+    } finally {
+      ledger.engine.kill('SIGCONT');
+    }
+    await until(() => client.last('kpi:all')?.kpis.created?.completeness.state === 'complete', 30_000);
+  });
+
+  it('does nothing when nobody listens', async () => {
+    await until(async () => (await metric(hub.healthUrl, 'deskwire_hub_connections')) === 0);
+    const ticks = () => metric(hub.healthUrl, 'deskwire_hub_kpi_tick_seconds_count');
+    const before = await ticks();
+    await ledger.open('sales');
+    await ledger.open('sales');
+    // A tick that was under way may still end.
+    expect((await ticks()) - before).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('several hubs', () => {
+  it('share one ticker; when its hub is killed another takes over, with a new epoch and the same figures', async () => {
+    const other = await startHub(hubEnv);
+    try {
+      const [here, there] = [await open('analyst'), await open('analyst', [], other.url)];
+      await Promise.all([here.join('kpi:all'), there.join('kpi:all')]);
+      await until(() => here.frames.length > 2 && there.frames.length > 2, 30_000);
+      const epoch = there.frames.at(-1)?.epoch;
+      expect(here.frames.at(-1)?.epoch).toBe(epoch);
+      const ticksThere = await metric(other.healthUrl, 'deskwire_hub_kpi_tick_seconds_count');
+      expect(ticksThere).toBe(0);
+
+      await hub.stop('SIGKILL');
+      await ledger.open('billing');
+      await until(() => there.frames.at(-1)?.epoch !== epoch, 20_000);
+      await until(
+        async () => JSON.stringify(figures(there.last('kpi:all')?.kpis)) === JSON.stringify(await ofApi()),
+        30_000,
+      );
+    } finally {
+      await other.stop();
+      hub = await startHub(hubEnv);
+    }
+  });
+});
+
+describe('limits of a connection', () => {
+  it('refuses the channel too many, and closes on who goes on', async () => {
+    const client = await open('analyst');
+    await client.join('kpi:all');
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => client.subscribe(`kpi:team:limit-${n}`)));
+    expect(answers.filter((answer) => answer !== 'invalid')).toHaveLength(49);
+    expect(answers.filter((answer) => answer === 'invalid')).toHaveLength(11);
+    for (let n = 0; n < 10_000; n += 1) client.socket.emit('subscribe', { ch: `kpi:team:more-${n}` });
+    await until(() => client.socket.disconnected);
+    expect(await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total')).toBeGreaterThan(1_000);
+    await (await open('analyst')).join('kpi:all');
+  });
+
+  it('survives a frame of 5 MB and binary garbage, and serves the others', async () => {
+    const [big, odd, good] = [await open('analyst'), await open('analyst'), await open('analyst')];
+    big.socket.emit('subscribe', { ch: 'x'.repeat(5 * 1024 * 1024) });
+    await until(() => big.socket.disconnected);
+    odd.socket.io.engine.write('5garbage');
+    odd.socket.io.engine.write(`4${String.fromCharCode(0, 255)}[[[`);
+    await until(() => odd.socket.disconnected);
+    await good.join('kpi:all');
+    expect(await metric(hub.healthUrl, 'deskwire_hub_closed_total')).toBeGreaterThanOrEqual(2);
+  });
+
+  it('sends a revoked or changed token not one byte more, within a second', async () => {
+    const made = await makeToken(operator, 'analyst');
+    const client = openClient(hub.url, made.token);
+    clients.push(client);
+    await until(() => client.socket.connected);
+    await client.join('kpi:all');
+    await made.revoke();
+    await until(() => client.socket.disconnected, 1_000);
+    const heard = client.frames.length;
+    const other = await open('analyst');
+    await other.join('kpi:all');
+    await until(() => other.frames.length > 3, 30_000);
+    expect(client.frames).toHaveLength(heard);
+  });
+});

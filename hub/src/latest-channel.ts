@@ -1,0 +1,97 @@
+import type { Frame, HubHeartbeat, Subscribe, SubscribeAck } from '@deskwire/contracts/hub-protocol';
+import type { HubServer, HubSocket } from './hub-socket.ts';
+import type { HubMetrics } from './metrics.ts';
+
+/** A socket with more than this unread misses frames until it has caught up: the next one is whole anyway. */
+const skipAboveBytes = 64 * 1024;
+
+/** Where a channel's frames come from. */
+export interface FrameSource {
+  /** Whether anybody listens; frames need not be made for nobody. */
+  listen: (on: boolean) => void;
+  /** The last frame, fresh, with the server's time of now; undefined when there is none to be had. */
+  current: () => Promise<Frame | undefined>;
+  head: () => Pick<HubHeartbeat, 'epoch' | 'head'>;
+}
+
+/** One channel as sockets join it. */
+export interface LiveChannel {
+  subscribe: (socket: HubSocket, from: Subscribe) => Promise<SubscribeAck>;
+  /** From one channel of this kind, or from all. */
+  unsubscribe: (socket: HubSocket, ch?: string) => void;
+  /** Tells listeners the last `seq`, so that a lost last frame is noticed. `at`: Unix time, ms. */
+  heartbeat: (at: number) => void;
+}
+
+export interface ChannelDoors {
+  io: HubServer;
+  bufferedBytes: (transport: object) => number;
+  metrics: HubMetrics;
+  /** Unix time, ms. */
+  now: () => number;
+}
+
+/**
+ * A channel whose frames are whole: latest wins. One emit to one room is one publish of uWebSockets.js; a slow socket is taken
+ * out of the room instead of being excepted, which would cost a loop over all sockets (facts/hub.md 0.7).
+ */
+export function createLatestChannel({
+  room,
+  source,
+  unknown,
+  doors: { io, bufferedBytes, metrics, now },
+}: {
+  room: string;
+  source: FrameSource;
+  /** What a listener is told when there is nothing to show. */
+  unknown: string;
+  doors: ChannelDoors;
+}): LiveChannel & { publish: (frame: Frame) => void } {
+  const waiting = new Set<HubSocket>();
+  const members = new Set<HubSocket>();
+
+  function leave(socket: HubSocket): void {
+    const was = waiting.delete(socket);
+    if (members.delete(socket)) void socket.leave(room);
+    else if (!was) return;
+    if (waiting.size + members.size === 0) source.listen(false);
+  }
+  const beat = (at: number): HubHeartbeat => ({ ch: room, ...source.head(), at: new Date(at).toISOString() });
+
+  return {
+    async subscribe(socket, from) {
+      waiting.add(socket);
+      source.listen(true);
+      const frame = await source.current();
+      // Gone, or unsubscribed, while the frame was made.
+      if (!waiting.has(socket)) return { ok: true };
+      if (frame === undefined) {
+        leave(socket);
+        return { ok: false, error: { code: 'unavailable', message: unknown } };
+      }
+      // Snapshot first, then the room: with nothing in between, no frame is lost and none comes before it.
+      const holdsIt = from.epoch === frame.epoch && from.seq === frame.seq;
+      if (!holdsIt) socket.emit('frame', { ...frame, kind: 'snapshot' });
+      metrics.resumes.inc({ answer: from.epoch === undefined ? 'first' : holdsIt ? 'held' : 'snapshot' });
+      // The proof that this is all there is: without it, whoever resumes at the head would have to wait for the next one.
+      socket.emit('heartbeat', beat(now()));
+      waiting.delete(socket);
+      members.add(socket);
+      void socket.join(room);
+      return { ok: true };
+    },
+    unsubscribe: (socket) => leave(socket),
+    publish(frame) {
+      for (const socket of members) {
+        const slow = bufferedBytes(socket.conn.transport) > skipAboveBytes;
+        if (slow) metrics.skipped.inc();
+        else metrics.frames.inc();
+        if (slow === socket.rooms.has(room)) void (slow ? socket.leave(room) : socket.join(room));
+      }
+      if (members.size > 0) io.to(room).emit('frame', frame);
+    },
+    heartbeat(at) {
+      if (members.size > 0) io.to(room).emit('heartbeat', beat(at));
+    },
+  };
+}

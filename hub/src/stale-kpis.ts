@@ -1,0 +1,15 @@
+import { kpiNames, type KpiFrame } from '@deskwire/contracts/kpi';
+
+/** The last known figures while new ones cannot be read: each says so, and since when. `now`: Unix time, ms. */
+export function staleKpis(known: KpiFrame, now: number): KpiFrame {
+  const to = new Date(now).toISOString();
+  const kpis: KpiFrame['kpis'] = {};
+  for (const name of kpiNames) {
+    const answer = known.kpis[name];
+    if (answer === undefined) continue;
+    kpis[name] = { ...answer, completeness: { state: 'stale', from: answer.watermark ?? answer.as_of, to, why } };
+  }
+  return { ...known, kpis };
+}
+
+const why = 'ClickHouse does not answer; these are the last known figures';

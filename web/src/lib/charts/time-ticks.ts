@@ -1,0 +1,37 @@
+/** A label below the time axis, Unix ms. */
+export interface Tick {
+  at: number;
+  text: string;
+}
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
+const steps = [1, 5, 15, 30].map((n) => n * minute).concat([1, 3, 6, 12].map((n) => n * hour));
+
+/** At most `max` labels at round local times among the places where buckets begin. */
+export function timeTicks(edges: readonly number[], zone: string, max: number): Tick[] {
+  const [first, last] = [edges[0], edges.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' });
+  const date = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' });
+  const withYear = new Intl.DateTimeFormat('en-GB', { timeZone: zone, month: 'short', year: 'numeric' });
+  const places = edges.map((at) => ({ at, sinceMidnight: msOfDay(clock.format(at)) }));
+  for (const step of steps) {
+    const round = places.filter(({ sinceMidnight }) => sinceMidnight % step === 0);
+    if ((last - first) / step > max || round.length === 0) continue;
+    return round.map(({ at, sinceMidnight }) => ({
+      at,
+      text: sinceMidnight === 0 ? date.format(at) : clock.format(at),
+    }));
+  }
+  const days = places.filter(({ sinceMidnight }) => sinceMidnight === 0);
+  const every = Math.max(1, Math.ceil((days.length > 0 ? days : places).length / max));
+  const text = last - first > 370 * day ? withYear : date;
+  return (days.length > 0 ? days : places)
+    .filter((_, place) => place % every === 0)
+    .map(({ at }) => ({ at, text: text.format(at) }));
+}
+
+function msOfDay(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * hour + minutes * minute;
+}

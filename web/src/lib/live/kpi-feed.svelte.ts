@@ -1,0 +1,33 @@
+import type { KpiScope } from '@deskwire/contracts/channels';
+import type { KpiFrame } from '@deskwire/contracts/kpi';
+import type { ChannelListener, Followed } from './channel-follower';
+import type { HubLink } from './hub-link';
+import { LiveFeed, type FeedOptions } from './live-feed.svelte';
+import type { Proof } from './trust';
+
+/** Today's figures of one scope, live. Another scope is another feed. */
+export class KpiFeed extends LiveFeed<KpiFrame> {
+  readonly scope: KpiScope;
+
+  constructor({ scope, ...options }: FeedOptions<KpiFrame> & { scope: KpiScope }) {
+    super(options);
+    this.scope = scope;
+  }
+
+  get frame(): KpiFrame | undefined {
+    return this.data;
+  }
+
+  protected override follow(hub: HubLink, listener: ChannelListener<KpiFrame>): Followed {
+    return hub.follow(() => import('./kpi-channel').then(({ kpiChannel }) => kpiChannel(this.scope)), listener);
+  }
+
+  /** All figures of a frame were read at one time, and what they lack is said of each: the first speaks for all. */
+  protected override proofOf({ kpis }: KpiFrame): Proof | undefined {
+    const [answer] = Object.values(kpis);
+    if (answer === undefined) return undefined;
+    const { as_of, watermark, completeness } = answer;
+    const known = watermark === null ? undefined : Date.parse(watermark);
+    return { asOf: as_of, watermark: known, why: completeness.why ?? null };
+  }
+}

@@ -1,0 +1,30 @@
+import '$lib/live/zod-without-eval';
+import { kpiReceipt, type KpiName, type KpiReceipt } from '@deskwire/contracts/kpi';
+import { problem } from '@deskwire/contracts/problem';
+
+export type ReceiptAnswer = { ok: true; receipt: KpiReceipt } | { ok: false; why: string };
+
+export interface ReceiptQuestion {
+  name: KpiName;
+  scope: string;
+  /** Absent: today. */
+  range: { from: string; to: string } | undefined;
+  cursor: string | undefined;
+}
+
+/** One page of what stands behind a number, from the same API that programs ask. */
+export async function askReceipt({ name, scope, range, cursor }: ReceiptQuestion): Promise<ReceiptAnswer> {
+  const query = new URLSearchParams({ scope, limit: '50' });
+  if (range !== undefined) {
+    query.set('from', range.from);
+    query.set('to', range.to);
+  }
+  if (cursor !== undefined) query.set('cursor', cursor);
+  try {
+    const response = await fetch(`/api/v1/kpi/${name}/tickets?${query}`);
+    if (response.ok) return { ok: true, receipt: kpiReceipt.parse(await response.json()) };
+    return { ok: false, why: problem.parse(await response.json()).detail };
+  } catch {
+    return { ok: false, why: 'The web server does not answer. Try again in a few seconds.' };
+  }
+}

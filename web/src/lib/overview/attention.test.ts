@@ -1,0 +1,69 @@
+import type { FlowReport } from '@deskwire/contracts/flow';
+import type { KpiAnswer, KpiAnswers, KpiFigure } from '@deskwire/contracts/kpi';
+import { describe, expect, it } from 'vitest';
+import { needsAttention } from './attention';
+import type { OverviewFigures } from './figures';
+
+const at = '2026-11-22T12:00:00.000Z';
+const answer = (figure: KpiFigure, more: Partial<KpiAnswer> = {}): KpiAnswer => ({
+  ...figure,
+  ...{ unit: 'tickets', cohort: '', as_of: at, watermark: at, completeness: { state: 'complete' } },
+  ...more,
+});
+const count = (n: number): KpiFigure => ({ value: n, n });
+const calm: KpiAnswers = { backlog: answer(count(100)), unassigned: answer(count(5)), created: answer(count(40)) };
+const figures = (more: Partial<OverviewFigures> = {}): OverviewFigures => ({
+  ...{ scope: 'all', from: at, to: at, at, answers: {}, compared: { from: at, to: at, figures: {} }, stepMs: 1 },
+  ...{ buckets: [], priorities: [], teams: [] },
+  ...more,
+});
+const flow: FlowReport = {
+  ...{ at, state: 'unknown', why: 'no sign of life', ratePerS: 0, streams: [], rejected: [], gaps: [] },
+  totals: { received: 1, accepted: 1, duplicate: 0, rejected: 0, balanced: true },
+  sources: [
+    {
+      ...{ source: 'zendesk', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
+      ...{ lastEventAt: null, lastReceivedAt: null, heartbeat: null },
+    },
+  ],
+};
+const ids = (question: Partial<Parameters<typeof needsAttention>[0]>) =>
+  needsAttention({ answers: calm, figures: figures(), flow: undefined, ...question }).map(({ id }) => id);
+
+describe('what needs attention', () => {
+  it('is nothing on a calm day', () => expect(ids({})).toEqual([]));
+
+  it('is first of all a source that is silent, with the way to it', () => {
+    const answers = { ...calm, unassigned: answer(count(30)) };
+    const [first, second] = needsAttention({ answers, figures: figures(), flow });
+    expect(first).toMatchObject({ id: 'silent zendesk', weight: 'urgent', to: { page: '/flow' } });
+    expect(second).toMatchObject({ id: 'unassigned', to: { view: { receipt: 'unassigned' } } });
+  });
+
+  it('is what waits in quarantine', () => {
+    const completeness = {
+      state: 'incomplete',
+      missing: 2,
+      why: '2 rejected events of the range wait in quarantine',
+    } as const;
+    expect(ids({ answers: { created: answer(count(40), { completeness }) } })).toEqual(['rejected']);
+  });
+
+  it('is a team whose backlog grows while it solves less', () => {
+    const team = (solved: number, before: number) => ({
+      ...{ team: 'billing', figures: { backlog: count(50), created: count(30), solved: count(solved) } },
+      compared: { solved: count(before) },
+    });
+    expect(ids({ figures: figures({ teams: [team(10, 20)] }) })).toEqual(['team billing']);
+    expect(ids({ figures: figures({ teams: [team(10, 8)] }) })).toEqual([]);
+    expect(ids({ figures: figures({ teams: [team(28, 40)] }) })).toEqual([]);
+  });
+
+  it('leaves rates and medians of few alone', () => {
+    const wait = (p50: number, n: number) => ({ value: { p50, p90: p50, mean: p50 }, n });
+    const compared = { from: at, to: at, figures: { first_reply_time: wait(600, 50) } };
+    const slow = (n: number) => ({ ...calm, first_reply_time: answer(wait(1_000, n)) });
+    expect(ids({ answers: slow(50), figures: figures({ compared }) })).toEqual(['reply']);
+    expect(ids({ answers: slow(9), figures: figures({ compared }) })).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+import type { FlowReport } from '@deskwire/contracts/flow';
+import type { KpiAnswers } from '@deskwire/contracts/kpi';
+import { formatCount, formatDuration, formatShare } from '../format';
+import { figureTrend } from './figure-trend';
+import type { OverviewFigures } from './figures';
+import { plainValue } from './figure-text';
+import { teamLabel } from './kpi-words';
+import type { View } from './view';
+
+/** Something that a person should look at now, with what to do and where. */
+export interface Attention {
+  id: string;
+  weight: 'urgent' | 'soon';
+  says: string;
+  action: string;
+  to: { view: Partial<View> } | { page: string };
+}
+
+export interface AttentionQuestion {
+  answers: KpiAnswers;
+  figures: OverviewFigures;
+  /** Absent for whoever may not see the data flow. */
+  flow: FlowReport | undefined;
+}
+
+/** Rules over KPIs and the data flow; urgent ones first. Pure. No prediction beyond what is counted. */
+export function needsAttention(question: AttentionQuestion): Attention[] {
+  const found = [...flowRules(question), ...kpiRules(question), ...teamRules(question)];
+  return [...found.filter(({ weight }) => weight === 'urgent'), ...found.filter(({ weight }) => weight === 'soon')];
+}
+
+/** A rate or a median of fewer is left alone. */
+const enough = 20;
+
+function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
+  const rules: Attention[] = [];
+  if (flow !== undefined) {
+    for (const { source } of flow.sources.filter(({ state }) => state === 'silent'))
+      rules.push({
+        ...{ id: `silent ${source}`, weight: 'urgent', says: `${source} is silent: no heartbeat for 3 intervals` },
+        ...{ action: 'See the source', to: { page: '/flow' } },
+      });
+    if (flow.state === 'incomplete' && flow.why !== null)
+      rules.push({
+        id: 'incomplete',
+        weight: 'urgent',
+        says: flow.why,
+        action: 'See what is missing',
+        to: { page: '/flow' },
+      });
+  }
+  const { completeness } = answers.created ?? {};
+  if (completeness?.state === 'incomplete' && completeness.why?.includes('quarantine') === true)
+    rules.push({
+      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'See why' },
+      to: { page: '/flow' },
+    });
+  return rules;
+}
+
+function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
+  const rules: Attention[] = [];
+  const [open, unassigned] = [answers.backlog?.n ?? 0, answers.unassigned?.n ?? 0];
+  if (open >= enough && unassigned / open >= 0.1)
+    rules.push({
+      ...{ id: 'unassigned', weight: 'soon', action: 'See them', to: { view: { receipt: 'unassigned' } } },
+      says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets have no assignee`,
+    });
+  const { first_reply_time: reply, csat, reopen_rate: reopens } = answers;
+  const before = figures.compared.figures;
+  if (reply !== undefined && before.first_reply_time !== undefined) {
+    const [is, was] = [plainValue('first_reply_time', reply), plainValue('first_reply_time', before.first_reply_time)];
+    if (is !== null && was !== null && reply.n >= enough && before.first_reply_time.n >= enough && is > 1.5 * was)
+      rules.push({
+        ...{ id: 'reply', weight: 'soon', action: 'See which', to: { view: { receipt: 'first_reply_time' } } },
+        says: `First replies take ${formatDuration(is)}, ${formatDuration(was)} in the period before`,
+      });
+  }
+  if (csat !== undefined && before.csat !== undefined && csat.n >= enough && before.csat.n >= enough) {
+    const [is, was] = [plainValue('csat', csat) ?? 0, plainValue('csat', before.csat) ?? 0];
+    if (was - is >= 0.05)
+      rules.push({
+        ...{ id: 'csat', weight: 'soon', action: 'See the ratings', to: { view: { receipt: 'csat' } } },
+        says: `CSAT fell from ${formatShare(was)} to ${formatShare(is)}`,
+      });
+  }
+  if (reopens !== undefined && reopens.n >= enough && (plainValue('reopen_rate', reopens) ?? 0) >= 0.1)
+    rules.push({
+      ...{ id: 'reopened', weight: 'soon', action: 'See which', to: { view: { receipt: 'reopened' } } },
+      says: `${formatShare(plainValue('reopen_rate', reopens) ?? 0)} of the solved tickets came back`,
+    });
+  return rules;
+}
+
+/** A backlog that grows while fewer are solved does not shrink by itself. */
+function teamRules({ figures }: AttentionQuestion): Attention[] {
+  return figures.teams.flatMap(({ team, figures: now, compared }): Attention[] => {
+    const [open, opened, solved] = [now.backlog?.n ?? 0, now.created?.n ?? 0, now.solved];
+    const trend = solved === undefined ? undefined : figureTrend('solved', solved, compared.solved);
+    const grew = opened - (solved?.n ?? 0);
+    if (grew < 5 || grew < 0.1 * open || trend?.direction !== 'down') return [];
+    const to = { view: { scope: team === '' ? ('all' as const) : (`team:${team}` as const) } };
+    return [
+      {
+        ...{ id: `team ${team}`, weight: 'soon', action: 'Look at the team', to },
+        says: `${teamLabel(team)}: ${formatCount(grew)} more came in than were solved, and it solved ${trend.text} less`,
+      },
+    ];
+  });
+}
+
+const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,45 @@
+import type { KpiFigure, KpiName } from '@deskwire/contracts/kpi';
+import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
+import { formatCount, formatDuration } from '../format';
+import { plainValue } from './figure-text';
+import { kpiWords } from './kpi-words';
+
+export interface Trend {
+  direction: 'up' | 'down' | 'level';
+  text: string;
+  /** Whether that is good news. */
+  news: 'good' | 'bad' | undefined;
+}
+
+/** Per cent of few say little: below this the difference itself is shown. */
+const shareFrom = 20;
+
+/** How a figure stands against that of the period before; undefined where one of the two says too little. */
+export function figureTrend(name: KpiName, now: KpiFigure, before: KpiFigure | undefined): Trend | undefined {
+  const { kind } = kpiDefinitions[name];
+  const [is, was] = [plainValue(name, now), plainValue(name, before)];
+  if (is === null || was === null || before === undefined) return undefined;
+  if ((kind === 'duration' || kind === 'share') && Math.min(now.n, before.n) < 5) return undefined;
+  const difference = is - was;
+  const text = size(name, Math.abs(difference), was);
+  const direction = /^0(\.0)? ?/.test(text) ? 'level' : difference > 0 ? 'up' : 'down';
+  const { moreIs } = kpiWords[name];
+  if (direction === 'level' || moreIs === undefined) return { direction, text, news: undefined };
+  const opposite = moreIs === 'good' ? 'bad' : 'good';
+  return { direction, text, news: direction === 'up' ? moreIs : opposite };
+}
+
+function size(name: KpiName, difference: number, was: number): string {
+  switch (kpiDefinitions[name].kind) {
+    case 'share':
+      return `${(100 * difference).toFixed(1)} pts`;
+    case 'duration':
+      return formatDuration(difference);
+    case 'state':
+      return formatCount(difference);
+    case 'events':
+      return was < shareFrom ? formatCount(difference) : `${Math.round((100 * difference) / was)} %`;
+    default:
+      return kpiDefinitions[name].kind satisfies never;
+  }
+}

@@ -1,0 +1,39 @@
+import { kpiAnswers, kpiFigure, kpiGroup, kpiName, type KpiName } from '@deskwire/contracts/kpi';
+import { z } from 'zod';
+
+/** KPIs of the tiles, in their order. */
+export const tileNames = ['backlog', 'created', 'solved', 'first_reply_time', 'sla_attainment', 'csat'] as const;
+export type TileName = (typeof tileNames)[number];
+/** And what only the list of what needs attention looks at. */
+export const askedNames = [...tileNames, 'unassigned', 'reopened', 'reopen_rate'] as const satisfies KpiName[];
+/** Drawn over time. */
+export const drawnNames = ['created', 'solved', 'backlog', 'first_reply_time', 'csat'] as const satisfies KpiName[];
+export const teamNames = ['backlog', 'created', 'solved', 'first_reply_time', 'csat'] as const satisfies KpiName[];
+
+const time = z.iso.datetime();
+const figuresByName = z.partialRecord(kpiName, kpiFigure);
+export type FiguresByName = z.infer<typeof figuresByName>;
+
+/** What began at or after the watermark is unknown and has no figures, which is not zero; what ends after it is provisional. */
+const overviewBucket = z.object({
+  from: time,
+  to: time,
+  state: z.enum(['known', 'provisional', 'unknown']),
+  figures: figuresByName,
+});
+
+/** Everything that the overview draws for one scope and range, as read at one moment. */
+export const overviewFigures = z.object({
+  scope: z.string(),
+  from: time,
+  to: time,
+  at: time,
+  answers: kpiAnswers,
+  compared: z.object({ from: time, to: time, figures: figuresByName }),
+  stepMs: z.number().positive(),
+  buckets: z.array(overviewBucket),
+  priorities: z.array(kpiGroup),
+  teams: z.array(z.object({ team: z.string(), figures: figuresByName, compared: figuresByName })),
+});
+export type OverviewFigures = z.infer<typeof overviewFigures>;
+export type TeamFigures = OverviewFigures['teams'][number];

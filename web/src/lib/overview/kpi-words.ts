@@ -1,0 +1,36 @@
+import type { KpiName } from '@deskwire/contracts/kpi';
+
+interface Words {
+  label: string;
+  /** What a person reads in place of a number when nothing stands behind it. */
+  none: string;
+  /** Whether more of it is good news; undefined: neither. */
+  moreIs: 'good' | 'bad' | undefined;
+}
+
+/** What people call the KPIs. */
+export const kpiWords: Record<KpiName, Words> = {
+  created: { label: 'Created', none: 'None yet', moreIs: undefined },
+  solved: { label: 'Solved', none: 'None yet', moreIs: 'good' },
+  reopened: { label: 'Reopened', none: 'None', moreIs: 'bad' },
+  backlog: { label: 'Backlog', none: 'Nothing open', moreIs: 'bad' },
+  unassigned: { label: 'Unassigned', none: 'None', moreIs: 'bad' },
+  first_reply_time: { label: 'First reply', none: 'No replies', moreIs: 'bad' },
+  next_reply_time: { label: 'Next reply', none: 'No replies', moreIs: 'bad' },
+  first_resolution_time: { label: 'First resolution', none: 'None solved', moreIs: 'bad' },
+  full_resolution_time: { label: 'Full resolution', none: 'None solved', moreIs: 'bad' },
+  requester_wait_time: { label: 'Requester wait', none: 'None solved', moreIs: 'bad' },
+  one_touch_rate: { label: 'One touch', none: 'None solved', moreIs: 'good' },
+  reopen_rate: { label: 'Reopen rate', none: 'None solved', moreIs: 'bad' },
+  sla_attainment: { label: 'SLA met', none: 'Not measured', moreIs: 'good' },
+  csat: { label: 'CSAT', none: 'No ratings', moreIs: 'good' },
+  csat_response_rate: { label: 'CSAT responses', none: 'Not measured', moreIs: 'good' },
+  escalation_rate: { label: 'Escalated', none: 'Not measured', moreIs: 'bad' },
+};
+
+/** A team as people read it: KPIs know its id, a slug of the name that its source gives it. */
+export function teamLabel(team: string): string {
+  if (team === '') return 'Without team';
+  const words = team.replaceAll('-', ' ');
+  return team.startsWith('team-') ? team : words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,82 @@
+import type { KpiFrame } from '@deskwire/contracts/kpi';
+import type { FiguresAnswer } from './ask-figures';
+import type { OverviewFigures } from './figures';
+
+export interface LiveFiguresOptions {
+  /** Asks for the figures of an address. */
+  ask: (address: string) => Promise<FiguresAnswer>;
+  monotonic: () => number;
+}
+
+/** They are asked for again after a commit, at most this often ... */
+const everyMs = 5_000;
+/** ... less often where answers are slow, so that those who look do not make it slower ... */
+const restFactor = 4;
+/** ... and even without one: days end, and what came late may lie outside of today. */
+const atLeastEveryMs = 60_000;
+
+/** What the charts draw: what the server painted, then whatever it answers after commits. */
+export class LiveFigures {
+  #latest: { address: string; figures: OverviewFigures } | undefined = $state.raw();
+  #options: LiveFiguresOptions;
+  #address = '';
+  #askedAt: number;
+  /** How long the last answer took, ms. */
+  #tookMs = 0;
+  #seen = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  constructor(options: LiveFiguresOptions) {
+    this.#options = options;
+    this.#askedAt = options.monotonic();
+  }
+
+  /** The figures of an address: those answered since, or those that were painted. */
+  of(address: string, painted: OverviewFigures | undefined): OverviewFigures | undefined {
+    return this.#latest?.address === address ? this.#latest.figures : painted;
+  }
+
+  /** Another address is shown now; what was painted for it is new. */
+  show(address: string, painted: boolean): void {
+    this.#address = address;
+    if (painted) this.#askedAt = this.#options.monotonic();
+    else this.#askSoon();
+  }
+
+  /** A frame came: what it counts says whether something was committed. */
+  saw({ kpis }: KpiFrame): void {
+    const counts = JSON.stringify(
+      Object.values(kpis).map(({ n, value, completeness }) => [n, value, completeness.state]),
+    );
+    const old = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
+    if (this.#seen !== '' && (counts !== this.#seen || old)) this.#askSoon();
+    this.#seen = counts;
+  }
+
+  close(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  #askSoon(): void {
+    if (this.#timer !== undefined || this.#ended) return;
+    const waitMs = Math.max(
+      0,
+      this.#askedAt + Math.max(everyMs, restFactor * this.#tookMs) - this.#options.monotonic(),
+    );
+    this.#timer = setTimeout(() => void this.#ask(), waitMs);
+  }
+
+  async #ask(): Promise<void> {
+    const address = this.#address;
+    this.#askedAt = this.#options.monotonic();
+    const answer = await this.#options.ask(address);
+    this.#tookMs = this.#options.monotonic() - this.#askedAt;
+    this.#timer = undefined;
+    if (this.#ended) return;
+    // What could not be read now stays as it was: the line beside the range says from when it is.
+    if (answer.state === 'known') this.#latest = { address, figures: answer.figures };
+    else if (answer.state === 'later') this.#askSoon();
+  }
+}

@@ -1,0 +1,24 @@
+import type { KpiName } from '@deskwire/contracts/kpi';
+import type { Point } from '../charts/segments';
+import { plainValue } from './figure-text';
+import type { OverviewFigures } from './figures';
+
+/** A KPI over time as it is drawn. The last bucket is unfinished while it is shorter than the others. */
+export function pointsOf({ buckets, stepMs }: OverviewFigures, name: KpiName): Point[] {
+  return buckets.map(({ from, to, state, figures }, place): Point => {
+    const [start, end] = [Date.parse(from), Date.parse(to)];
+    const isOver = place !== buckets.length - 1 || end - start >= stepMs;
+    const value = state === 'unknown' ? null : plainValue(name, figures[name]);
+    return { from: start, to: end, value, unfinished: state === 'provisional' || !isOver };
+  });
+}
+
+/** Buckets in which something is missing: those that an incomplete or unknown answer names, or all of them. */
+export function hatchedOf(figures: OverviewFigures, name: KpiName): { from: number; to: number }[] {
+  const { state, from, to } = figures.answers[name]?.completeness ?? { state: 'complete' };
+  if (state !== 'incomplete') return [];
+  const [start, end] = [Date.parse(from ?? figures.from), Date.parse(to ?? figures.to)];
+  return figures.buckets
+    .map((bucket) => ({ from: Date.parse(bucket.from), to: Date.parse(bucket.to) }))
+    .filter((bucket) => bucket.from < Math.max(end, start + 1) && bucket.to > start);
+}

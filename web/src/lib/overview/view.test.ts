@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { readView, viewAddress } from './view';
+
+const read = (query: string) => readView(new URLSearchParams(query));
+const again = (query: string) => viewAddress(read(query).view);
+
+describe('the view in an address', () => {
+  it.each([
+    '/',
+    '/?range=7d',
+    '/?scope=team%3Abilling&range=28d&compare=none',
+    '/?from=2026-11-20&to=2026-11-22',
+    '/?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-22T11%3A00%3A00.000Z&sort=created&table=1&wall=1&receipt=csat',
+  ])('%s is written as it was read', (address) => {
+    expect(read(address.slice(2)).complaint).toBeUndefined();
+    expect(again(address.slice(2))).toBe(address);
+  });
+
+  it.each([
+    ['range=banana', 'banana'],
+    ['from=2026-11-22', 'both'],
+    ['from=yesterday&to=2026-11-22', '"yesterday"'],
+    ['from=2026-11-22&to=2026-11-21', 'before it begins'],
+    ['scope=everything', 'team:<id>'],
+  ])('shows today and says what is wrong with ?%s', (query, said) => {
+    const { view, complaint } = read(query);
+    expect(view).toMatchObject({ range: { name: 'today' }, scope: undefined });
+    expect(complaint).toContain(said);
+  });
+});

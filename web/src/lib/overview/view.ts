@@ -1,0 +1,100 @@
+import { kpiName, type KpiName } from '@deskwire/contracts/kpi';
+
+/** What the overview shows, all of it in its address. */
+export interface View {
+  /** Absent: the widest scope that this person may see. */
+  scope: Scope | undefined;
+  range: RangeChoice;
+  /** With the period before. */
+  compare: boolean;
+  /** Whose receipt is open. */
+  receipt: KpiName | undefined;
+  /** Tables in place of charts. */
+  table: boolean;
+  wall: boolean;
+  sort: { by: TeamColumn; down: boolean };
+}
+export type Scope = 'all' | `team:${string}`;
+export const rangeNames = ['today', 'yesterday', '7d', '28d'] as const;
+export type RangeName = (typeof rangeNames)[number];
+/** `from` and `to` are instants (ISO, UTC) or days of the desk's zone; `to` as a day is included. */
+export type RangeChoice = { name: RangeName } | { name: 'custom'; from: string; to: string };
+export const teamColumns = ['team', 'backlog', 'created', 'solved', 'first_reply_time', 'csat'] as const;
+export type TeamColumn = (typeof teamColumns)[number];
+
+/** What the server is asked for: a page that is only looked at in another way asks nothing. */
+export type AskedView = Pick<View, 'scope' | 'range'>;
+
+/** Reads an address; what makes no sense in it is left out and said in one sentence. */
+export function readAskedView(query: Pick<URLSearchParams, 'get'>): { view: AskedView; complaint: string | undefined } {
+  const complaints: string[] = [];
+  const range = readRangeChoice(query, complaints);
+  const scope = query.get('scope');
+  const known = scope === null || isScope(scope);
+  if (!known) complaints.push(`"scope=${scope}" is neither all nor team:<id>`);
+  return {
+    view: { scope: scope !== null && isScope(scope) ? scope : undefined, range },
+    complaint: complaints.length === 0 ? undefined : complaints.join('; '),
+  };
+}
+
+/** Reads the whole of an address. */
+export function readView(query: Pick<URLSearchParams, 'get'>): { view: View; complaint: string | undefined } {
+  const { view, complaint } = readAskedView(query);
+  const receipt = kpiName.safeParse(query.get('receipt'));
+  const by = (query.get('sort') ?? '').replace(/^-/, '');
+  const column = teamColumns.find((name) => name === by);
+  return {
+    view: {
+      ...view,
+      compare: query.get('compare') !== 'none',
+      receipt: receipt.data,
+      table: query.get('table') === '1',
+      wall: query.get('wall') === '1',
+      sort: { by: column ?? 'backlog', down: column === undefined || query.get('sort')?.startsWith('-') === true },
+    },
+    complaint,
+  };
+}
+
+/** The address of a view, without what is the default. */
+export function viewAddress(view: View): string {
+  const query = new URLSearchParams();
+  if (view.scope !== undefined) query.set('scope', view.scope);
+  if (view.range.name === 'custom') {
+    query.set('from', view.range.from);
+    query.set('to', view.range.to);
+  } else if (view.range.name !== 'today') query.set('range', view.range.name);
+  if (!view.compare) query.set('compare', 'none');
+  if (view.sort.by !== 'backlog' || !view.sort.down) query.set('sort', `${view.sort.down ? '-' : ''}${view.sort.by}`);
+  if (view.table) query.set('table', '1');
+  if (view.wall) query.set('wall', '1');
+  if (view.receipt !== undefined) query.set('receipt', view.receipt);
+  const text = query.toString();
+  return text === '' ? '/' : `/?${text}`;
+}
+
+function readRangeChoice(query: Pick<URLSearchParams, 'get'>, complaints: string[]): RangeChoice {
+  const [from, to] = [query.get('from'), query.get('to')];
+  if (from !== null && to !== null) {
+    if (isMoment(from) && isMoment(to)) {
+      if (Date.parse(from) <= Date.parse(to)) return { name: 'custom', from, to };
+      complaints.push(`the range ends (${to}) before it begins (${from})`);
+    } else complaints.push(`"${isMoment(from) ? to : from}" is no time; write 2026-11-22 or 2026-11-22T10:00:00Z`);
+    return { name: 'today' };
+  }
+  if (from !== null || to !== null) complaints.push('a range needs both "from" and "to"');
+  const name = query.get('range');
+  if (name === null) return { name: 'today' };
+  const known = rangeNames.find((each) => each === name);
+  if (known === undefined) complaints.push(`there is no range "${name}", but ${rangeNames.join(', ')}`);
+  return { name: known ?? 'today' };
+}
+
+const isScope = (text: string): text is Scope => text === 'all' || /^team:.{1,700}$/u.test(text);
+
+export const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+
+function isMoment(text: string): boolean {
+  return (isDay(text) || /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) && !Number.isNaN(Date.parse(text));
+}

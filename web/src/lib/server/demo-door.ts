@@ -1,0 +1,42 @@
+import { demoKey, demoRecord, type DemoAnswer, type DemoRecord } from '@deskwire/contracts/demo';
+import { canAdminister, type People } from '@deskwire/people/people';
+import { written } from '@deskwire/people/users-bucket';
+import type { NatsLink } from './nats-link';
+
+/** `nobody-left`: who asks belongs to the demo, and without it nobody could administer this desk. */
+export type RemovalAnswer = DemoAnswer | 'nobody-left';
+
+/** The demo as the web app sees it. Rejects with NatsAway, or as NATS does. */
+export function createDemoDoor(link: Pick<NatsLink, 'bucket' | 'ask'>, people: People, now: () => number) {
+  async function read(): Promise<{ record: DemoRecord | undefined; revision: number }> {
+    const entry = await (await link.bucket('config')).get(demoKey);
+    const isThere = entry?.operation === 'PUT';
+    return { record: isThere ? demoRecord.parse(entry.json()) : undefined, revision: entry?.revision ?? 0 };
+  }
+
+  /** The demo's own process does the work once it reads this; a repeated request changes nothing. */
+  async function ask(): Promise<DemoAnswer> {
+    for (;;) {
+      const { record, revision } = await read();
+      if (record?.state !== 'on') return { state: record?.state ?? 'none' };
+      const removing: DemoRecord = { state: 'removing', run: record.run, since: new Date(now()).toISOString() };
+      const config = await link.bucket('config');
+      if (await written(config.put(demoKey, JSON.stringify(removing), { previousSeq: revision })))
+        return { state: 'removing' };
+    }
+  }
+
+  return {
+    state: () => link.ask(async (): Promise<DemoAnswer> => ({ state: (await read()).record?.state ?? 'none' })),
+    /** Has the demo removed with all its data, and with its people. */
+    remove: (askedBy: string) =>
+      link.ask(async (): Promise<RemovalAnswer> => {
+        const isOfDemo = (await people.get(askedBy))?.demo === true;
+        if (isOfDemo && !(await people.list()).some((one) => one.demo !== true && canAdminister(one)))
+          return 'nobody-left';
+        const answer = await ask();
+        if (answer.state !== 'none') await people.removeDemo();
+        return answer;
+      }),
+  };
+}

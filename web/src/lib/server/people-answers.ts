@@ -1,0 +1,35 @@
+import type { PeopleRefusal } from '@deskwire/people/people';
+import { may, permissions, type Actor } from '@deskwire/contracts/roles';
+import { error, fail } from '@sveltejs/kit';
+import type { Who } from '../../app';
+import { isNatsAway } from './nats-link';
+
+/** The administrator who asks; anybody else is sent away with what they may do. */
+export function requirePeopleManager(who: Who): Actor {
+  if (who.state === 'signed-in' && may(who.actor, 'people.manage')) return who.actor;
+  error(403, {
+    message: `People are managed by the role ${permissions['people.manage'].join(' or ')}.`,
+    advice: 'Ask an administrator to change what you see or may do.',
+  });
+}
+
+export const refusalMessages: Record<PeopleRefusal, string> = {
+  'unknown-person': 'This person is not there any more. Nothing was changed.',
+  'email-taken': 'Somebody has this e-mail address already. Nothing was changed; look for them in the list.',
+  'last-administrator':
+    'This is the last administrator who can sign in. Nothing was changed: give somebody else the role first.',
+  'changed-meanwhile':
+    'Somebody changed this person while you looked at them. Nothing was changed: this is how they are now.',
+};
+
+/** An action on people; when NATS does not answer it says that nothing is known to have changed. */
+export async function answering<Answer>(work: () => Promise<Answer>) {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isNatsAway(thrown)) throw thrown;
+    return fail(503, {
+      message: 'NATS does not answer. Look in a few seconds whether the change was made, and try again.',
+    });
+  }
+}
