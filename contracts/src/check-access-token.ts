@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessToken, type AccessToken } from './access-token.ts';
+import { parseRecord } from './parse-record.ts';
 import { role } from './roles.ts';
 import { isSecretOf } from './secret.ts';
 
@@ -11,7 +12,7 @@ export type TokenCheck = { ok: true; token: AccessToken } | { ok: false; reason:
 /** Judges a bearer token by its record, the JSON text of bucket `users`; `secret` undefined trusts the caller's own proof (a session). */
 export function checkAccessToken(record: string | undefined, secret: string | undefined): TokenCheck {
   if (record === undefined) return { ok: false, reason: 'unknown-token' };
-  const kept = accessToken.extend({ role: z.string() }).safeParse(parseJson(record));
+  const kept = accessToken.extend({ role: z.string() }).safeParse(parseRecord(record));
   if (!kept.success) return { ok: false, reason: 'damaged' };
   if (secret !== undefined && !isSecretOf(kept.data.secret_sha256, secret)) {
     return { ok: false, reason: 'wrong-secret' };
@@ -20,12 +21,4 @@ export function checkAccessToken(record: string | undefined, secret: string | un
   return known.success
     ? { ok: true, token: { ...kept.data, role: known.data } }
     : { ok: false, reason: 'unknown-role' };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The schema refuses it, which is what "damaged" says.
-  }
 }

@@ -1,4 +1,5 @@
 import { keptPerson, type Person } from './person.ts';
+import { parseRecord } from './parse-record.ts';
 import { role } from './roles.ts';
 
 /** Why a person may not act. `unknown-role` is worth an alert: only a mistake or an intruder writes such a record. */
@@ -12,7 +13,7 @@ export type PersonCheck = { ok: true; person: Person } | { ok: false; reason: Pe
  */
 export function checkPerson(record: string | undefined, generation: number | undefined): PersonCheck {
   if (record === undefined) return { ok: false, reason: 'unknown-person' };
-  const kept = keptPerson.safeParse(parseJson(record));
+  const kept = keptPerson.safeParse(parseRecord(record));
   if (!kept.success) return { ok: false, reason: 'damaged' };
   if (kept.data.disabled_at !== undefined) return { ok: false, reason: 'disabled' };
   if (generation !== undefined && generation !== kept.data.generation) return { ok: false, reason: 'signed-out' };
@@ -20,12 +21,4 @@ export function checkPerson(record: string | undefined, generation: number | und
   return known.success
     ? { ok: true, person: { ...kept.data, role: known.data } }
     : { ok: false, reason: 'unknown-role' };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The schema refuses it, which is what "damaged" says.
-  }
 }

@@ -1,3 +1,4 @@
+import { timeZone } from '@deskwire/contracts/time-zone';
 import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
@@ -17,7 +18,7 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
       /** Days begin by it, so it has to be that of the web server. */
-      TIME_ZONE: z.string().refine(isTimeZone, 'an IANA zone, e.g. Europe/Berlin').default('UTC'),
+      TIME_ZONE: timeZone,
     },
     env,
   );
@@ -26,12 +27,4 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       ? undefined
       : { certFile: parsed.TLS_CERT_FILE, keyFile: parsed.TLS_KEY_FILE };
   return { ...parsed, tls, origins: publicOrigins(parsed.PUBLIC_URL, parsed.WEB_PORT, tls !== undefined) };
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false; // RangeError is how Intl says so.
-  }
 }

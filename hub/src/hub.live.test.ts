@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startHub, type RunningHub } from './testing/start-hub.ts';
 import { heartbeat, startLedger } from './testing/start-ledger.ts';
+import { metric as metricOf, outcome, until } from './testing/test-client.ts';
 
 const origin = 'http://127.0.0.1:3000';
 let nats: TestNats;
@@ -69,16 +70,6 @@ function open(token: string | undefined, headers: Record<string, string> = {}): 
   sockets.push(socket);
   return socket;
 }
-/** 'connected', the code of the refusal, or 'no-handshake'. */
-function outcome(socket: Socket): Promise<string> {
-  return new Promise((resolve) => {
-    socket.on('connect', () => resolve('connected'));
-    socket.on('connect_error', (error) => {
-      const refused = z.object({ data: z.object({ code: z.string() }) }).safeParse(error);
-      resolve(refused.success ? refused.data.data.code : 'no-handshake');
-    });
-  });
-}
 function frames(socket: Socket): Frame[] {
   const seen: Frame[] = [];
   socket.on('frame', (message) => seen.push(frameSchema.parse(message)));
@@ -87,17 +78,7 @@ function frames(socket: Socket): Frame[] {
 async function ask(socket: Socket, event: string, message: unknown) {
   return subscribeAck.parse(await socket.timeout(10_000).emitWithAck(event, message));
 }
-async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error('it did not come true in time');
-    await sleep(20);
-  }
-}
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${hub.healthUrl}/metrics`)).text();
-  return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
-}
+const metric = (name: string) => metricOf(hub.healthUrl, name);
 
 describe('sign-in', () => {
   it('takes a bearer token as soon as the command that made it returns, with or without our origin', async () => {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { personKey, type KeptPerson } from '@deskwire/contracts/person';
 import { sha256Hex } from '@deskwire/contracts/secret';
 import { hubPassesKey, sessionKey } from '@deskwire/contracts/session';
@@ -9,8 +8,8 @@ import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { KV, NatsConnection } from 'nats';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { startHub, type RunningHub } from './testing/start-hub.ts';
+import { outcome, until as untilSo } from './testing/test-client.ts';
 import { heartbeat, startLedger } from './testing/start-ledger.ts';
 
 const origin = 'http://127.0.0.1:3000';
@@ -65,23 +64,7 @@ function open(token: string): Socket {
   sockets.push(socket);
   return socket;
 }
-/** 'connected', or the code of the refusal. */
-function outcome(socket: Socket): Promise<string> {
-  return new Promise((resolve) => {
-    socket.on('connect', () => resolve('connected'));
-    socket.on('connect_error', (error) => {
-      const refused = z.object({ data: z.object({ code: z.string() }) }).safeParse(error);
-      resolve(refused.success ? refused.data.data.code : 'no-handshake');
-    });
-  });
-}
-async function until(condition: () => boolean, withinMs = 1_000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error('it did not come true in time');
-    await sleep(10);
-  }
-}
+const until = (condition: () => boolean, withinMs = 1_000) => untilSo(condition, withinMs);
 
 describe('the socket of a person', () => {
   it.each([

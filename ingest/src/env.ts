@@ -1,3 +1,4 @@
+import { timeZone } from '@deskwire/contracts/time-zone';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, port } from '@deskwire/runtime/env';
 import { masterKeyEnv } from '@deskwire/vault/env';
@@ -17,18 +18,10 @@ export const ingestEnv = {
   INGEST_BATCH_WAIT_MS: z.coerce.number().int().min(0).max(5_000).default(50),
   INGEST_TICKETS_WAIT_MS: z.coerce.number().int().min(0).max(5_000).default(50),
   /** IANA zone of the desk: the self-check runs at 03:10 there. */
-  TIME_ZONE: z.string().refine(isTimeZone, 'no such IANA time zone, e.g. Europe/Berlin').default('UTC'),
+  TIME_ZONE: timeZone,
   /** Memory of the filter that recognises ids never seen. */
   INGEST_ID_FILTER_BYTES: z.coerce.number().int().min(1_048_576).max(8_589_934_592).default(268_435_456),
   INGEST_LEASE_MS: z.coerce.number().int().min(300).max(60_000).default(3_000),
   /** For the chaos run's control only: inserts without their condition, which loses and doubles events. */
   INGEST_UNSAFE_NO_CONDITION: z.literal('1').optional(),
 };
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,3 +1,4 @@
+import { timeZone } from '@deskwire/contracts/time-zone';
 import { accessSync, constants } from 'node:fs';
 import { arePublicUrls } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
@@ -35,7 +36,7 @@ const shape = {
   TLS_CERT_FILE: readable.optional(),
   TLS_KEY_FILE: readable.optional(),
   PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
-  TIME_ZONE: z.string().refine(isTimeZone, 'no such IANA time zone, e.g. Europe/Berlin').default('UTC'),
+  TIME_ZONE: timeZone,
   DATA_DIR: z.string().min(1).default('.data'),
   MASTER_KEY: masterKeyEnv.MASTER_KEY.optional(),
   DEMO: z.enum(['0', '1']).optional(),
@@ -64,12 +65,3 @@ export function readSupervisorEnv(env: NodeJS.ProcessEnv) {
 }
 
 export const isLoopback = (host: string) => /^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host);
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false; // RangeError: unknown zone.
-  }
-}

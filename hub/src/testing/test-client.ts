@@ -5,7 +5,7 @@ import { frame as frameSchema, hubHeartbeat, subscribeAck, type Frame } from '@d
 import type { Role } from '@deskwire/contracts/roles';
 import type { NatsConnection } from 'nats';
 import { io, type Socket } from 'socket.io-client';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { createTokenStore } from '../token-store.ts';
 
 /** A bearer token, made as the command makes it. */
@@ -45,6 +45,17 @@ export function openClient(url: string, token: string) {
   };
 }
 export type TestClient = ReturnType<typeof openClient>;
+
+/** How a sign-in ends: 'connected', the code of the refusal, or 'no-handshake'. */
+export function outcome(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.on('connect', () => resolve('connected'));
+    socket.on('connect_error', (error) => {
+      const refused = z.object({ data: z.object({ code: z.string() }) }).safeParse(error);
+      resolve(refused.success ? refused.data.data.code : 'no-handshake');
+    });
+  });
+}
 
 /** Waits until something is so; throws when it is not in time. */
 export async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {

@@ -1,3 +1,4 @@
+import { timeZone } from '@deskwire/contracts/time-zone';
 import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
@@ -18,7 +19,7 @@ export function readWebEnv(env: NodeJS.ProcessEnv) {
       MASTER_KEY: masterKeyEnv.MASTER_KEY.optional(),
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
-      TIME_ZONE: z.string().refine(isTimeZone, 'an IANA zone, e.g. Europe/Berlin').default('UTC'),
+      TIME_ZONE: timeZone,
     },
     env,
   );
@@ -28,12 +29,4 @@ export function readWebEnv(env: NodeJS.ProcessEnv) {
       : { certFile: parsed.TLS_CERT_FILE, keyFile: parsed.TLS_KEY_FILE };
   const origins = publicOrigins(parsed.PUBLIC_URL, parsed.WEB_PORT, tls !== undefined);
   return { ...parsed, tls, origins, secure: origins.every((origin) => origin.startsWith('https:')) };
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false; // RangeError is how Intl says so.
-  }
 }
