@@ -41,10 +41,10 @@ export async function startWeb(env: Record<string, string>): Promise<{
   });
   let output = '';
   child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
   await Promise.race([
     once(child, 'message'),
-    exited.then(([code]) => Promise.reject(new Error(`the web server ended at start with code ${code}`))),
+    exited.then(([code]) => Promise.reject(new Error(`the web server ended at start with code ${code}: ${output}`))),
   ]);
   const scheme = env['TLS_CERT_FILE'] === undefined ? 'http' : 'https';
   return {
