@@ -5,7 +5,7 @@ import { findPosition } from '@deskwire/streams/position';
 import { pause } from '@deskwire/streams/pause';
 import { viewLedger, viewStream } from '@deskwire/streams/stream-door';
 import { NatsError, type JetStreamManager } from 'nats';
-import { findSuperseded, type SupersededDoors } from './superseded.ts';
+import { listSuperseded, type SupersededDoors } from './superseded.ts';
 
 export interface CompactionDoors extends SupersededDoors {
   client: ClickHouseClient;
@@ -17,11 +17,12 @@ export interface CompactionDoors extends SupersededDoors {
 
 const fullShare = 0.5;
 const roundMs = 1_000;
-/** Listing is paid for whether or not anything may go: at most this part of the time. */
-const listingShare = 0.1;
+/** The part of its time that it works at least, since the desk needs the same stream; the fuller that is, the more. */
+const workShareMin = 0.2;
+const restMsMax = 1_000;
 /** Subjects remembered at once, about 30 MB; of more tickets one share after the other is listed. */
 const subjectsMax = 200_000;
-const deletesAtOnce = 8;
+const deletesAtOnce = 64;
 /** Deletes between two looks at whether this is still the same stream. */
 const deletesPerLook = 1_000;
 const deleteFailed = 10057;
@@ -29,23 +30,28 @@ const deleteFailed = 10057;
 /**
  * Removes old revisions of tickets: never one behind the position that ClickHouse has committed, which would be a gap in the change
  * feed, and never a ticket's newest. Message by message in the order of the stream (30 us of the broker's CPU each):
- * nats-server 2.9 takes 0.2 s for a purge of one subject among 300,000 messages (measured). Rejects only when `stop` aborts.
+ * nats-server 2.9 takes 0.2 s for a purge of one subject among 300,000 messages (measured). What it has found goes while it lists on, so
+ * that a desk that is stopped again and again gets somewhere too. Rejects only when `stop` aborts.
  */
 export async function runCompaction(doors: CompactionDoors, stop: AbortSignal): Promise<never> {
-  let restMs = 0;
   let isWaiting = false;
   for (let share = 0; ;) {
-    await pause(Math.max(roundMs, restMs), stop);
+    await pause(roundMs, stop);
     stop.throwIfAborted();
-    restMs = 0;
     try {
       const { state, config } = await doors.jsm.streams.info(streams.tickets);
       const subjects = state.num_subjects ?? 0;
-      const isFull = state.bytes > fullShare * config.max_bytes;
+      let filled = state.bytes / config.max_bytes;
+      const isFull = filled > fullShare;
       if (state.messages === subjects || (!isFull && state.messages - subjects <= doors.revisionsKept)) continue;
       const shares = Math.max(1, Math.ceil(subjects / subjectsMax));
       share = (share + 1) % shares;
-      restMs = (await sweep(doors, { share, shares }, stop)) / listingShare;
+      const rest = async (workedMs: number, filledNow = filled) => {
+        filled = filledNow;
+        const working = Math.min(1, Math.max(workShareMin, filled));
+        await pause(Math.min(restMsMax, workedMs / working - workedMs), stop);
+      };
+      await sweep(doors, { share, shares }, rest, stop);
       isWaiting = false;
     } catch (error) {
       // Broker or ClickHouse is away: nothing is lost by waiting.
@@ -55,38 +61,42 @@ export async function runCompaction(doors: CompactionDoors, stop: AbortSignal): 
   }
 }
 
-/** Answers how long the stream was listed, ms. */
+/** `filled`: how full the stream is by now, where that is known. */
+type Rest = (workedMs: number, filled?: number) => Promise<void>;
+
 async function sweep(
   doors: CompactionDoors,
   part: { share: number; shares: number },
+  rest: Rest,
   stop: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const { jsm, client, log } = doors;
   const stream = await viewStream(jsm, streams.tickets);
   const position = await findPosition(await viewLedger(client, 'ticket_changes', streams.tickets), stream);
   // Another stream than the ledger's: nothing of it is committed yet.
-  if (position.kind !== 'continues') return 0;
+  if (position.kind !== 'continues') return;
   const startedAt = performance.now();
   const range = { ...part, fromSeq: Math.max(1, stream.firstSeq), toSeq: Math.min(position.tip.seq, stream.lastSeq) };
-  const superseded = await findSuperseded(doors, range, stop);
-  const listedMs = performance.now() - startedAt;
-  if (superseded.length > 0) {
-    const removed = await remove(doors, superseded, stream.created, stop);
-    log.info({ ...range, removed, listedMs: Math.round(listedMs) }, 'old revisions of tickets were removed');
-  }
-  return listedMs;
+  let removed = 0;
+  for await (const superseded of listSuperseded(doors, range, rest, stop))
+    removed += await remove(doors, superseded, stream.created, rest, stop);
+  const tookMs = Math.round(performance.now() - startedAt);
+  if (removed > 0) log.info({ ...range, removed, tookMs }, 'old revisions of tickets were removed');
 }
 
 async function remove(
   { jsm, onRemoved }: CompactionDoors,
   positions: Float64Array,
   created: string,
+  rest: Rest,
   stop: AbortSignal,
 ): Promise<number> {
   let removed = 0;
   for (let from = 0; from < positions.length; from += deletesPerLook) {
+    const startedAt = performance.now();
+    const stream = await jsm.streams.info(streams.tickets);
     // In a stream that was made again the same positions are other messages.
-    if ((await viewStream(jsm, streams.tickets)).created !== created) break;
+    if (stream.created !== created) break;
     const some = positions.subarray(from, from + deletesPerLook);
     let next = 0;
     const deleting = Array.from({ length: deletesAtOnce }, async () => {
@@ -96,6 +106,7 @@ async function remove(
     const before = removed;
     await Promise.all(deleting);
     onRemoved(removed - before);
+    await rest(performance.now() - startedAt, stream.state.bytes / stream.config.max_bytes);
     stop.throwIfAborted();
   }
   return removed;

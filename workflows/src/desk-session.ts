@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
@@ -60,6 +61,8 @@ export async function runDeskSession(
 
   const session = new AbortController();
   const ended = AbortSignal.any([stop, session.signal]);
+  // Every ticket whose event is tried again listens to it: Node warns from eleven on.
+  setMaxListeners(0, ended);
   const floor = createFloor(start.floor);
   const floorNow = () => floorOf(start.epochs, floor.point());
   const lanes = createLanes({

@@ -3,7 +3,6 @@ import { openReader } from '@deskwire/streams/reader';
 import type { JetStreamManager, NatsConnection } from 'nats';
 
 export interface SupersededDoors {
-  /** Nothing else may wait behind the list. */
   messages: NatsConnection;
   jsm: JetStreamManager;
   inboxPrefix: string;
@@ -18,47 +17,68 @@ export interface SupersededRange {
   shares: number;
 }
 
+/** Removing them costs a block of the stream's file after the other: many at once are cheaper. */
+const positionsAtOnce = 100_000;
+
 /**
- * Positions of TICKETS behind which the same ticket has a newer one in the range, ascending. Lists the stream without its bodies:
- * about 6 us of the broker's CPU a message. Rejects with ReaderBroken, and when `stop` aborts.
+ * Positions of TICKETS behind which the same ticket has a newer one in the range: some at a time, each time ascending. Lists the stream
+ * without its bodies, about 7 us of the broker's CPU a message, and rests after every batch for as long as `rest` takes: without, nothing
+ * else gets through to the stream meanwhile (measured: a desk stood still for 30 s of 2.7 million messages). Rejects with ReaderBroken,
+ * and when `stop` aborts.
  */
-export async function findSuperseded(
+export async function* listSuperseded(
   { messages, jsm, inboxPrefix }: SupersededDoors,
   { fromSeq, toSeq, share, shares }: SupersededRange,
+  rest: (workedMs: number) => Promise<void>,
   stop: AbortSignal,
-): Promise<Float64Array> {
+): AsyncGenerator<Float64Array> {
   const newest = new Map<string, number>();
-  const superseded: number[] = [];
-  let ended: () => void = () => undefined;
-  const end = new Promise<void>((resolve) => (ended = resolve));
-  const list = { isOver: false, messages: 0, pending: Infinity };
-  const finish = () => {
-    list.isOver = true;
-    ended();
-  };
+  const list = { superseded: new Array<number>(), messages: 0, isOver: false };
+  let mayPull = true;
+  let pulled: () => void = () => undefined;
+  let batch = new Promise<void>((resolve) => (pulled = resolve));
+  const onAbort = () => pulled();
   const reader = await openReader({
     ...{ nc: messages, jsm, inboxPrefix, stream: streams.tickets, startSeq: fromSeq, headersOnly: true },
-    hasRoom: () => !list.isOver,
+    // Asked when a batch has come as a whole, or its time has passed.
+    hasRoom: () => {
+      if (!mayPull) pulled();
+      const answer = mayPull;
+      mayPull = false;
+      return answer;
+    },
     onMessage: ({ subject, seq }) => {
       list.messages += 1;
-      // The last one may have been removed, with all of its ticket.
-      if (seq >= toSeq || list.messages >= list.pending) finish();
+      if (seq >= toSeq) list.isOver = true;
+      if (seq >= toSeq) pulled();
       if (seq > toSeq || (shares > 1 && shareOf(subject, shares) !== share)) return;
       const before = newest.get(subject);
-      if (before !== undefined) superseded.push(before);
+      if (before !== undefined) list.superseded.push(before);
       newest.set(subject, seq);
     },
   });
-  stop.addEventListener('abort', finish, { once: true });
+  stop.addEventListener('abort', onAbort, { once: true });
   try {
-    list.pending = reader.pendingAtStart;
-    if (list.messages < list.pending && !list.isOver) await Promise.race([end, reader.broken]);
-    stop.throwIfAborted();
+    for (let startedAt = performance.now(); ; startedAt = performance.now()) {
+      const before = list.messages;
+      await Promise.race([batch, reader.broken]);
+      stop.throwIfAborted();
+      // The last one may have been removed, with all of its ticket: then nothing more comes.
+      if (list.messages >= reader.pendingAtStart || list.messages === before) list.isOver = true;
+      if (list.superseded.length >= positionsAtOnce || (list.isOver && list.superseded.length > 0)) {
+        yield Float64Array.from(list.superseded).sort();
+        list.superseded = [];
+      }
+      if (list.isOver) return;
+      await rest(performance.now() - startedAt);
+      batch = new Promise<void>((resolve) => (pulled = resolve));
+      mayPull = true;
+      reader.more();
+    }
   } finally {
-    stop.removeEventListener('abort', finish);
+    stop.removeEventListener('abort', onAbort);
     reader.close();
   }
-  return Float64Array.from(superseded).sort();
 }
 
 function shareOf(subject: string, shares: number): number {
