@@ -147,3 +147,25 @@ test('compaction keeps every revision that ClickHouse has not committed, and the
     .parse(await holes.json());
   expect(rows).toBe(positions);
 });
+
+test('a full TICKETS is made room in, and no change is lost', async () => {
+  const jsm = await world.nc.jetstreamManager();
+  const { config } = await jsm.streams.info('TICKETS');
+  await jsm.streams.update('TICKETS', { ...config, max_bytes: 2 * 2 ** 20 });
+  await world.addDesk('desk', keepAll).start();
+  const [tickets, revisions] = [20, 200];
+  const ids = Array.from({ length: tickets }, (_, n) => `full-${n}`);
+  const all = Array.from({ length: revisions }, (_, n) => ids.map((id) => change(id, n))).flat();
+  await publishInOrder(world.nc.jetstream(), all, 200);
+  await untilApplied(world, 60_000);
+  await untilStored(world, 30_000, 'TICKETS');
+  const { state } = await jsm.streams.info('TICKETS');
+  expect(state.last_seq - state.messages).toBeGreaterThan((tickets * revisions) / 4);
+  const stored = await world.client.query({
+    query: `SELECT ticket_id, groupArray(version) AS versions FROM (SELECT ticket_id, version FROM ticket_changes WHERE ticket_id != '' ORDER BY ticket_id, version) GROUP BY ticket_id`,
+    format: 'JSONEachRow',
+  });
+  const found = z.array(z.object({ ticket_id: z.string(), versions: z.array(z.number()) })).parse(await stored.json());
+  expect(found).toHaveLength(tickets);
+  for (const { versions } of found) expect(versions).toEqual(upTo(revisions));
+});
