@@ -1,7 +1,10 @@
+import { runQuery } from '@deskwire/clickhouse/query';
+import { ticketRows } from '@deskwire/clickhouse/ticket-query';
 import { subjects } from '@deskwire/contracts/subjects';
 import { startHub } from '@deskwire/hub/testing/start-hub';
 import { makeToken, openClient, until } from '@deskwire/hub/testing/test-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildWeb, startWeb } from '../web/test/start-web.ts';
 import { holdsMark } from './src/marks.ts';
 import { flawedEvents, markedEvents } from './src/marked-events.ts';
 import { untilStored } from './src/until-stored.ts';
@@ -9,16 +12,27 @@ import { startWorld, type World } from './src/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
-}, 120_000);
+  [world] = await Promise.all([startWorld(), buildWeb()]);
+}, 240_000);
 afterAll(() => world.close());
 
-test('what an analyst is sent holds nothing personal, byte by byte, and the same search finds it where it was published', async () => {
+/** What the API answers of a ticket to a token, as it came. */
+async function askTicket(url: string, id: string, token: string): Promise<{ status: number; bytes: Buffer }> {
+  const response = await fetch(`${url}/api/v1/tickets/${id}`, { headers: { authorization: `Bearer ${token}` } });
+  return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+test('what an analyst is sent holds nothing personal, byte by byte, and the same search finds it in what an agent is answered', async () => {
   const [worker, desk] = [world.addWorker('ingest'), world.addDesk('desk')];
   await Promise.all([worker.start(), desk.start()]);
-  const { NATS_URL, NATS_USER = '', NATS_PASSWORD = '' } = world.natsLoginOf('hub');
-  const hub = await startHub({ ...world.clickhouse, NATS_URL, NATS_USER, NATS_PASSWORD });
-  const analyst = openClient(hub.url, (await makeToken(world.nc, 'analyst')).token);
+  const loginOf = (service: 'hub' | 'web') => {
+    const { NATS_URL, NATS_USER = '', NATS_PASSWORD = '' } = world.natsLoginOf(service);
+    return { ...world.clickhouse, NATS_URL, NATS_USER, NATS_PASSWORD };
+  };
+  const hub = await startHub(loginOf('hub'));
+  const web = await startWeb({ ...loginOf('web'), MASTER_KEY: world.masterKey.toString('base64') });
+  const { token } = await makeToken(world.nc, 'analyst');
+  const analyst = openClient(hub.url, token);
   const heard: Buffer[] = [];
   try {
     await until(() => analyst.socket.connected, 30_000);
@@ -38,8 +52,21 @@ test('what an analyst is sent holds nothing personal, byte by byte, and the same
     expect(published.filter(holdsMark).length).toBeGreaterThan(10);
     expect(heard.length).toBeGreaterThan(3);
     expect(heard.filter(holdsMark).map(String)).toEqual([]);
+
+    const id = 'zendesk~T1';
+    const teams: string[] = [];
+    await until(async () => {
+      const [row] = await runQuery(world.client, ticketRows, { id, whole: 1, limit: 1 });
+      if (typeof row?.team === 'string') teams.push(row.team);
+      return teams.length > 0;
+    }, 60_000);
+    const agent = await makeToken(world.nc, 'agent', teams);
+    const answered = await askTicket(web.url, id, agent.token);
+    expect([answered.status, holdsMark(answered.bytes)]).toEqual([200, true]);
+    const refused = await askTicket(web.url, id, token);
+    expect([refused.status, holdsMark(refused.bytes)]).toEqual([403, false]);
   } finally {
     analyst.socket.disconnect();
-    await hub.stop();
+    await Promise.all([hub.stop(), web.stop()]);
   }
 }, 300_000);

@@ -46,17 +46,16 @@ function said(rows: KpiRow[]): Map<string, unknown> {
   );
 }
 
-/** As the model says it, in the same form. */
+/** As the model says it, in the same form; null is the whole. */
 function modelled(
   tickets: NaiveTicket[],
   range: { from: number; to: number },
   by: (typeof kpiDimensions)[number] | 'none',
 ) {
-  const groups =
-    by === 'none' ? [''] : [...new Set(tickets.flatMap((ticket) => dimensionsOf(ticket).map((all) => all[by])))];
+  const groups = by === 'none' ? [] : tickets.flatMap((ticket) => dimensionsOf(ticket).map((all) => all[by]));
   return new Map(
-    groups.flatMap((group) =>
-      Object.entries(naiveKpis(tickets, { ...range, ...(by === 'none' ? {} : { where: { [by]: group } }) }))
+    [null, ...new Set(groups)].flatMap((group) =>
+      Object.entries(naiveKpis(tickets, { ...range, ...(group === null ? {} : { where: { [by]: group } }) }))
         .filter(([, { n }]) => n > 0)
         .map(([kpi, figure]) => [`${kpi} ${group}`, rounded(figure)] as const),
     ),

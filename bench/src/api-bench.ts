@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { freePort } from '@deskwire/supervisor/start-nats';
-import { z } from 'zod';
 import { loadApi, type Endpoint, type EndpointLoad } from './api-load.ts';
 import { followArrivals, startArrivals, type Arrivals } from './arrivals.ts';
-import { startChild, type Child } from './child.ts';
 import { countCpu, type CpuByPart } from './cpu-time.ts';
 import type { History } from './history.ts';
 import type { Servers } from './servers.ts';
+import { newToken, startServices } from './services.ts';
 
 /** Waiting times of the HTTP API in ms, while events arrive. */
 export interface ApiResult extends History {
@@ -40,56 +35,41 @@ export interface ApiBenchOptions {
 }
 
 const budget = 1_000;
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const dayMs = 86_400_000;
 
 /** Ingest, desk and web server as `npm start` runs them, on a history that is there. */
 export async function measureApi(servers: Servers, history: History, options: ApiBenchOptions): Promise<ApiResult> {
   const { clients, pausesMs, rate, ticketRate, seconds, warmupSeconds } = options;
-  await buildWebApp();
-  const token = await newToken(servers);
-  const port = await freePort();
-  const ready: Child[] = [];
-  const pids: Record<string, number> = { ...servers.pids, bench: process.pid };
+  const services = await startServices(servers, ['ingest', 'workflows', 'web']);
+  const arriving = startArrivals(servers, options);
   try {
-    for (const [part, env] of [
-      ['ingest', servers.ingestEnv],
-      ['workflows', servers.deskEnv],
-      ['web', { ...servers.webEnv, WEB_PORT: String(port) }],
-    ] as const) {
-      const child = await startReady(`${part}/src/main.ts`, env);
-      ready.push(child);
-      pids[part] = child.pid;
-    }
-    const failed = ready.map((child) => child.failed);
-    const arriving = startArrivals(servers, options);
-    const following = await followArrivals(servers);
-    try {
+    return await services.during(async () => {
+      // A lead without teams may ask all of these endpoints.
+      const token = await newToken(servers, 'lead');
+      const following = await followArrivals(servers);
       const loads: ApiLoadResult[] = [];
-      for (const pauseMs of pausesMs) {
-        await Promise.race([following.untilCaughtUp(rate), ...failed]);
-        const beganAt = performance.now();
-        const cpuUs = countCpu(pids);
-        const arrived = arriving.count();
-        const load = loadApi({
-          ...{ url: `http://127.0.0.1:${port}`, token, clients, pauseMs, endpoints: endpointsOf(history) },
-          ...{ warmupMs: warmupSeconds * 1_000, measuredMs: seconds * 1_000 },
-        });
-        const endpoints = await Promise.race([load, ...failed]);
-        const tookMs = performance.now() - beganAt;
-        const reached = Math.round(((arriving.count() - arrived) / tookMs) * 1_000);
-        loads.push({ pauseMs, reached, ...following.behind(), cores: cpuUs(1_000 * tookMs), endpoints });
+      try {
+        for (const pauseMs of pausesMs) {
+          await following.untilCaughtUp(rate);
+          const beganAt = performance.now();
+          const cpuUs = countCpu(services.pids);
+          const arrived = arriving.count();
+          const endpoints = await loadApi({
+            ...{ url: services.webUrl, token, clients, pauseMs, endpoints: endpointsOf(history) },
+            ...{ warmupMs: warmupSeconds * 1_000, measuredMs: seconds * 1_000 },
+          });
+          const tookMs = performance.now() - beganAt;
+          const reached = Math.round(((arriving.count() - arrived) / tookMs) * 1_000);
+          loads.push({ pauseMs, reached, ...following.behind(), cores: cpuUs(1_000 * tookMs), endpoints });
+        }
+      } finally {
+        following.stop();
       }
       return { ...history, clients, rate, ticketRate, seconds, budget, loads };
-    } finally {
-      arriving.stop();
-      following.stop();
-    }
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${why}; the processes wrote: ${ready.map((child) => child.said()).join('\n')}`, { cause });
+    });
   } finally {
-    for (const child of ready.toReversed()) await child.stop();
+    arriving.stop();
+    await services.stop();
   }
 }
 
@@ -114,29 +94,4 @@ function endpointsOf({ tickets }: History): Endpoint[] {
     // A prime step: whose ticket is asked for is as good as random.
     { name: '/tickets/<id>', path: (n) => `/api/v1/tickets/bench~${(n * 7_919) % tickets}` },
   ];
-}
-
-async function startReady(file: string, env: Record<string, string>): Promise<Child> {
-  const child = startChild({ file, env });
-  const ready = new Promise<void>((resolve) => child.onMessage(() => resolve()));
-  await Promise.race([ready, child.failed]);
-  return child;
-}
-
-const run = promisify(execFile);
-const buildScript = `import { buildWeb } from './supervisor/setup/web-build.mjs'; await buildWeb(process.cwd(), console.error);`;
-
-/** Like `npm start`: only when its sources are not those of the build that is there. */
-async function buildWebApp(): Promise<void> {
-  await run(process.execPath, ['--input-type=module', '--eval', buildScript], { cwd: root });
-}
-
-const madeToken = z.object({ token: z.string() });
-
-/** A lead without teams may ask all of these endpoints. */
-async function newToken({ plainEnv }: Servers): Promise<string> {
-  const args = ['--import', 'tsx', 'hub/src/token.ts', 'add', '--role', 'lead', '--name', 'Bench', '--json'];
-  const env = { PATH: process.env['PATH'], ...plainEnv };
-  const { stdout } = await run(process.execPath, args, { cwd: root, env });
-  return madeToken.parse(JSON.parse(stdout)).token;
 }

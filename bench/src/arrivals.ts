@@ -16,8 +16,15 @@ const lookMs = 1_000;
 const tickets = 10_000;
 const catchUpMsMax = 60_000;
 
-/** Publishes at a steady rate until it is stopped, one event a message: so many sealed ticket snapshots, the rest interactions. */
-export function startArrivals({ nc }: Servers, { rate, ticketRate }: { rate: number; ticketRate: number }) {
+const snapshot = (n: number, nowMs: number) => benchEvent(n, { sealed: true, tickets }, nowMs);
+
+/** Publishes at a steady rate until it is stopped, one event a message: so many events of tickets, the rest interactions. */
+export function startArrivals(
+  { nc }: Pick<Servers, 'nc'>,
+  { rate, ticketRate }: { rate: number; ticketRate: number },
+  /** JSON of the n-th event of a ticket, asked for just before it is published; `nowMs` is Unix time. */
+  ticketEvent: (n: number, nowMs: number) => string = snapshot,
+) {
   const startedAt = performance.now();
   let published = 0;
   const ticketsUntil = (n: number) => Math.floor((n * ticketRate) / rate);
@@ -25,7 +32,7 @@ export function startArrivals({ nc }: Servers, { rate, ticketRate }: { rate: num
     const due = Math.floor(((performance.now() - startedAt) * rate) / 1_000);
     for (; published < due; published++) {
       if (ticketsUntil(published + 1) > ticketsUntil(published))
-        nc.publish(benchSubjects.single, benchEvent(ticketsUntil(published), { sealed: true, tickets }, Date.now()));
+        nc.publish(benchSubjects.single, ticketEvent(ticketsUntil(published), Date.now()));
       else nc.publish(benchSubjects.interaction, benchInteraction(published, Date.now()));
     }
   }, tickMs);

@@ -1,6 +1,6 @@
 import { readMessage } from '@deskwire/contracts/read-event';
 import { describe, expect, it } from 'vitest';
-import { benchEvent, benchInteraction } from './bench-event.ts';
+import { benchEvent, benchInteraction, benchStep } from './bench-event.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 
@@ -11,6 +11,17 @@ describe('benchEvent', () => {
       expect(readMessage('bench', Buffer.from(text), nowMs)).toMatchObject([{ kept: true, event: { id: String(n) } }]);
       expect(text.length).toBeLessThan(sealed ? 450 : 340);
     }
+  });
+});
+
+describe('benchStep', () => {
+  const read = (n: number) => readMessage('bench', Buffer.from(benchStep(n, nowMs, nowMs + n)), nowMs + n);
+
+  it('opens, solves, reopens and solves each ticket again, then goes on to others', () => {
+    const ofTicket = (id: string) => ({ event: { type: 'ticket.snapshot', data: { ticket_id: id } } });
+    for (const [turn, status] of ['open', 'solved', 'open', 'solved'].entries())
+      expect(read(turn * 1_000 + 7)).toMatchObject([{ kept: true, event: { data: { ticket_id: 'STEP7', status } } }]);
+    expect(read(4_007)).toMatchObject([ofTicket('STEP1007')]);
   });
 });
 

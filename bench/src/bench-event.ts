@@ -36,6 +36,28 @@ export function benchEvent(n: number, shape: EventShape, timeMs = firstMs + n): 
   );
 }
 
+const steps = ['open', 'solved', 'open', 'solved'] as const;
+const ticketsAtOnce = 1_000;
+
+/**
+ * JSON of the n-th event of tickets that are opened, solved, reopened and solved again: each of these events adds exactly one to the
+ * sum of created, solved and reopened. With two personal fields. Unix times; `openedMs` is that of the first event.
+ */
+export function benchStep(n: number, openedMs: number, timeMs: number): string {
+  const turn = Math.floor(n / ticketsAtOnce);
+  const ticket = Math.floor(turn / steps.length) * ticketsAtOnce + (n % ticketsAtOnce);
+  const time = new Date(timeMs).toISOString();
+  return JSON.stringify({
+    ...{ specversion: '1.0', id: `step-${n}`, source: `${source}/load`, type: 'ticket.snapshot', time },
+    data: {
+      ...{ ticket_id: `STEP${ticket}`, created_at: new Date(openedMs).toISOString(), updated_at: time },
+      ...{ source_version: n, status: steps[turn % steps.length], priority: priorities[ticket % priorities.length] },
+      ...{ team: `Group ${ticket % 20}`, assignee: `Resolver ${ticket % 230}`, channel: 'email' },
+      ...{ subject: `Printer ${ticket} is out of paper`, requester: { email: `person.${ticket}@example.com` } },
+    },
+  });
+}
+
 /** JSON of the n-th event that is about no ticket, but goes into a customer's profile. `timeMs` is Unix time. */
 export function benchInteraction(n: number, timeMs: number): string {
   const time = new Date(timeMs).toISOString();

@@ -5,12 +5,17 @@ import { fileURLToPath } from 'node:url';
 export interface Child {
   pid: number;
   onMessage: (listener: (message: unknown) => void) => void;
+  send: (message: object) => void;
+  /** Resolves at its first message; rejects when the process ends before. */
+  ready: Promise<void>;
   /** Rejects when the process ends before it was stopped. */
   failed: Promise<never>;
   /** The end of what it wrote. */
   said: () => string;
   /** Ends it in order; resolves when it has ended. */
   stop: () => Promise<void>;
+  /** Ends it as a failure would; resolves when it has ended. */
+  kill: () => Promise<void>;
 }
 
 export interface ChildOptions {
@@ -39,15 +44,21 @@ export function startChild({ file, env, nodeFlags = [] }: ChildOptions): Child {
     throw new Error(`${file} ended with ${String(code)}: ${said.trim()}`);
   });
   failed.catch(() => undefined); // Whoever measures races against it; afterwards nobody does.
+  const ready = Promise.race([once(child, 'message').then(() => undefined), failed]);
+  ready.catch(() => undefined); // Not everybody waits for it.
+  const end = async (signal: NodeJS.Signals) => {
+    stopping = true;
+    child.kill(signal);
+    await exited;
+  };
   return {
     pid: child.pid ?? 0,
     onMessage: (listener) => void child.on('message', listener),
+    send: (message) => void child.send(message),
+    ready,
     failed,
     said: () => said.trim(),
-    stop: async () => {
-      stopping = true;
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }

@@ -55,8 +55,7 @@ async function measureOne(options: LatencyOptions, consumer: Consumer): Promise<
   const { file, env, table } = consumer(servers);
   const child = startChild({ file, env });
   try {
-    const ready = new Promise<void>((resolve) => child.onMessage(() => resolve()));
-    await Promise.race([ready, child.failed]);
+    await child.ready;
     return await Promise.race([publishAndWatch(servers, table, options), child.failed]);
   } finally {
     await child.stop();

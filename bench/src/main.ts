@@ -5,16 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureApi, type ApiResult } from './api-bench.ts';
 import { measureDesk, type DeskResult } from './desk-bench.ts';
+import { measureFanOut, type FanOutResult } from './fan-out.ts';
 import { fillHistory } from './history.ts';
+import { measureHubLatency, type HubLatency } from './hub-latency.ts';
 import { measureScenario, scenarios, type IngestResult } from './ingest-bench.ts';
 import { measureLatency, type LatencyResult } from './latency-bench.ts';
 import { describeMachine, loadNow } from './machine.ts';
+import { measurePage, type PageResult } from './page-bench.ts';
 import { readProfiles } from './profile.ts';
 import { renderReport, type Report } from './report.ts';
 import { startServers } from './servers.ts';
 import { measureTick, type TickResult } from './tick-bench.ts';
 
-const help = `npm run bench -- [--quick] [--only ingest|latency|desk|tick|api] [--scenario <n>] [--profile] [--json]
+const help = `npm run bench -- [--quick] [--only ingest|latency|desk|tick|api|hub|page] [--scenario <n>] [--profile] [--json]
 
 Measures on this machine, with servers of its own (they are started, used and removed):
   ingest   events/s from a backlog, one event a message and in arrays, without and with two sealed personal fields;
@@ -26,15 +29,20 @@ Measures on this machine, with servers of its own (they are started, used and re
            same SQL without projections
   api      waiting times of the HTTP API on the larger history for 20 clients, with and without a second's pause
            between answer and question, while 2,000 events/s arrive; nothing comparable exists to measure beside it
+  hub      from publish to a KPI frame at a socket, at 500, 5,000 and 20,000 events/s, beside a dashboard that asks every 5 s;
+           CPU per frame at 2,000 sockets, memory of 5,000 idle ones, and 2,000 that come back after a crash: the real hub beside
+           raw uWebSockets and Socket.IO's default server
+  page     the signed-in Overview in Chromium on the smaller history, while events arrive: weight, time to the first figure, frames
+           that the browser drops, Lighthouse (fetched by npm, so it needs a network)
 
-  --quick         fewer events, one run each: under six minutes; good for a first look only
-  --only <part>   one of the five
+  --quick         fewer events, one run each: ten minutes; good for a first look only
+  --only <part>   one of the seven
   --scenario <n>  one kind of backlog, 1 to ${scenarios.length}: ${scenarios.map(({ name }, i) => `${i + 1} ${name}`).join('; ')}
   --profile       names where ingest spends its time (its profile costs about a tenth of the speed)
   --json          one document on stdout instead of the table; it is also kept in bench/results/
 `;
 
-const parts = ['ingest', 'latency', 'desk', 'tick', 'api'] as const;
+const parts = ['ingest', 'latency', 'desk', 'tick', 'api', 'hub', 'page'] as const;
 type Part = (typeof parts)[number];
 
 const sizes = {
@@ -46,6 +54,9 @@ const sizes = {
     large: { tickets: 1_000_000, events: 10_000_000, days: 365 },
     tick: { ticks: 200, plainMsMax: 60_000 },
     api: { clients: 20, pausesMs: [1_000, 0], rate: 2_000, ticketRate: 2_000, seconds: 30, warmupSeconds: 5 },
+    hub: { seconds: 30, warmupSeconds: 5 },
+    fanOut: { clients: 2_000, seconds: 10, rounds: 3, idleClients: 5_000 },
+    page: { loads: 7, seconds: 20 },
   },
   quick: {
     ...{ events: 150_000, runs: 1, seconds: 4, warmupSeconds: 2 },
@@ -54,6 +65,9 @@ const sizes = {
     large: { tickets: 40_000, events: 400_000, days: 365 },
     tick: { ticks: 50, plainMsMax: 10_000 },
     api: { clients: 20, pausesMs: [1_000, 0], rate: 2_000, ticketRate: 2_000, seconds: 8, warmupSeconds: 3 },
+    hub: { seconds: 10, warmupSeconds: 3 },
+    fanOut: { clients: 2_000, seconds: 5, rounds: 1, idleClients: 2_000 },
+    page: { loads: 2, seconds: 10 },
   },
 } as const;
 /** As ingest does by default; the plain consumer and the bare engine get the same. */
@@ -120,36 +134,49 @@ async function measure({ mode, only, chosen, profile }: Wanted): Promise<Report>
   for (const sealed of wants('desk') ? [false, true] : [])
     desk.push(await measureDesk({ ...size.desk, sealed, runs, rowsMax, say }));
   const histories = await measureHistories(mode, wants);
+  const live = wants('hub') ? await measureHub(mode) : { hub: [] };
   const hot = profileDir === undefined || ingest.length === 0 ? undefined : readProfiles(profileDir, hotMax);
   if (profileDir !== undefined) rmSync(profileDir, { recursive: true, force: true });
   return {
-    ...{ at, mode, machine, load: { before, after: loadNow() }, ingest, latency, desk, ...histories },
+    ...{ at, mode, machine, load: { before, after: loadNow() }, ingest, latency, desk, ...histories, ...live },
     ...(hot === undefined ? {} : { profile: { scenario: chosen[0]?.name ?? '', ...hot } }),
   };
 }
 
-/** Ticks on both histories, the API on the larger one; each history on servers of its own, made once. */
+async function measureHub(mode: Wanted['mode']): Promise<{ hub: HubLatency[]; fanOut: FanOutResult }> {
+  const hub: HubLatency[] = [];
+  for (const rate of rates) {
+    hub.push(await measureHubLatency({ rate, ...sizes[mode].hub }));
+    say(`latency of KPI frames at ${rate} events/s is measured`);
+  }
+  return { hub, fanOut: await measureFanOut({ ...sizes[mode].fanOut, say }) };
+}
+
+/** Ticks on both histories, the page on the smaller one, the API on the larger; each history on servers of its own, made once. */
 async function measureHistories(
   mode: Wanted['mode'],
   wants: (part: Part) => boolean,
-): Promise<{ ticks: TickResult[]; api?: ApiResult }> {
-  const { small, large, tick, api } = sizes[mode];
+): Promise<{ ticks: TickResult[]; api?: ApiResult | undefined; page?: PageResult | undefined }> {
+  const { small, large, tick } = sizes[mode];
   const ticks: TickResult[] = [];
+  let api: ApiResult | undefined;
+  let page: PageResult | undefined;
   for (const size of [small, large]) {
-    const wantsApi = wants('api') && size === large;
-    if (!wants('tick') && !wantsApi) continue;
+    const [wantsPage, wantsApi] = [wants('page') && size === small, wants('api') && size === large];
+    if (!wants('tick') && !wantsPage && !wantsApi) continue;
     const servers = await startServers();
     try {
       const endMs = Date.now();
       const history = await fillHistory(servers.client, size, endMs);
       say(`${history.events} events and ${history.changes} changes of ${history.tickets} tickets are stored`);
       if (wants('tick')) ticks.push(await measureTick(servers, history, endMs, tick));
-      if (wantsApi) return { ticks, api: await measureApi(servers, history, api) };
+      if (wantsPage) page = await measurePage(servers, history, sizes[mode].page);
+      if (wantsApi) api = await measureApi(servers, history, sizes[mode].api);
     } finally {
       await servers.stop();
     }
   }
-  return { ticks };
+  return { ticks, api, page };
 }
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);

@@ -1,11 +1,16 @@
 import type { ApiResult } from './api-bench.ts';
 import type { DeskResult } from './desk-bench.ts';
+import type { FanOutResult } from './fan-out.ts';
+import type { HubLatency } from './hub-latency.ts';
 import type { IngestResult } from './ingest-bench.ts';
 import type { LatencyResult } from './latency-bench.ts';
 import { plainSettings } from './latency-bench.ts';
 import type { Machine } from './machine.ts';
+import type { PageResult } from './page-bench.ts';
 import type { Hot } from './profile.ts';
 import { renderApi, renderDesk, renderTicks } from './report-desk.ts';
+import { renderFanOut, renderHubLatency } from './report-hub.ts';
+import { renderPage } from './report-page.ts';
 import { cpuText, percentText, rangeText, table } from './table.ts';
 import type { TickResult } from './tick-bench.ts';
 
@@ -22,11 +27,15 @@ export interface Report {
   /** The smaller history first. */
   ticks: TickResult[];
   api?: ApiResult | undefined;
+  hub: HubLatency[];
+  fanOut?: FanOutResult | undefined;
+  page?: PageResult | undefined;
   profile?: { scenario: string; functions: Hot[]; files: Hot[] } | undefined;
 }
 
 /** The report as a person reads it. */
-export function renderReport({ mode, machine, load, ingest, latency, desk, ticks, api, profile }: Report): string {
+export function renderReport(report: Report): string {
+  const { mode, machine, load, ingest, latency, desk, ticks, api, hub, fanOut, page, profile } = report;
   const { processor, cores, memoryGiB, node, natsServer, engine } = machine;
   const parts = [
     `${mode} run, ${cores} x ${processor}, ${memoryGiB} GiB, Node ${node}, nats-server ${natsServer}, ClickHouse ${engine}; load ${load.before} before, ${load.after} after`,
@@ -41,6 +50,9 @@ export function renderReport({ mode, machine, load, ingest, latency, desk, ticks
   if (desk.length > 0) parts.push(renderDesk(desk));
   if (ticks.length > 0) parts.push(renderTicks(ticks));
   if (api !== undefined) parts.push(renderApi(api));
+  if (hub.length > 0) parts.push(renderHubLatency(hub));
+  if (fanOut !== undefined) parts.push(renderFanOut(fanOut));
+  if (page !== undefined) parts.push(renderPage(page));
   if (profile !== undefined) {
     const rows = (of: Hot[]) => of.map(({ where, selfMs, share }) => [percentText(share), `${selfMs} ms`, where]);
     parts.push(

@@ -4,7 +4,7 @@ import { connectClickHouse, type ClickHouseLogin } from '@deskwire/clickhouse/co
 import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
 import { migrate } from '@deskwire/clickhouse/migrate';
 import { connectNats } from '@deskwire/runtime/nats';
-import { startNats } from '@deskwire/supervisor/start-nats';
+import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { JetStreamManager, NatsConnection } from 'nats';
 
 /** A broker and an engine of their own, empty, encrypted, as `npm start` runs them. */
@@ -14,9 +14,10 @@ export interface Servers {
   client: ClickHouseClient;
   pids: { nats: number; engine: number };
   clickhouse: ClickHouseLogin;
-  /** The environment of an ingest process, of a desk, of a web server, and of what signs in as the person at the machine. */
+  /** The environment of an ingest process, of a desk, of a hub, of a web server, and of what signs in as the person at the machine. */
   ingestEnv: Record<string, string>;
   deskEnv: Record<string, string>;
+  hubEnv: ClickHouseLogin & ReturnType<TestNats['env']>;
   webEnv: Record<string, string>;
   plainEnv: Record<string, string>;
   stop: () => Promise<void>;
@@ -46,6 +47,7 @@ export async function startServers(): Promise<Servers> {
     clickhouse: login,
     ingestEnv: { ...sealing, ...nats.env('ingest') },
     deskEnv: { ...sealing, ...nats.env('workflows') },
+    hubEnv: { ...login, ...nats.env('hub') },
     webEnv: { ...sealing, ...nats.env('web') },
     plainEnv: { ...login, ...nats.env('operator') },
     stop: async () => {

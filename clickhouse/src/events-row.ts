@@ -21,6 +21,8 @@ export interface EventsRow {
   customerId: string;
   face: TicketFaceColumns;
   data: string;
+  /** Name of the rejected event that this one settles, `<stream>.<epoch>.<seq>.<idx>`; '' for nearly all. */
+  settles: string;
 }
 
 /** The dimensions that a ticket snapshot carries; '' where it says nothing. */
@@ -63,6 +65,7 @@ export const eventsStructure = [
   'assignee String',
   'channel String',
   'data String',
+  'settles String',
 ].join(', ');
 
 const dispositionCode = { accepted: 1, duplicate: 2, rejected: 3 } as const satisfies Record<Disposition, number>;
@@ -91,4 +94,5 @@ export function writeEventsRow(writer: RowBinaryWriter, stream: string, row: Eve
   writer.string(row.face.assignee);
   writer.string(row.face.channel);
   writer.string(row.data);
+  writer.string(row.settles);
 }

@@ -20,8 +20,8 @@ beforeAll(async () => {
   );
   await migrate(client);
   await client.command({
-    query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, id, id_hash, disposition)
-      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, number = 7 ? 'rejected' : 'accepted'
+    query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, id, id_hash, disposition, settles)
+      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, number = 7 ? 'rejected' : 'accepted', number = 9000 ? 'EVENTS.1.8.0' : ''
       FROM numbers(200000)`,
   });
 });
@@ -29,6 +29,9 @@ afterAll(async () => {
   await client.close();
   await engine.stop();
 });
+
+/** As the statements about rejected events ask. */
+const settledEvents = `SELECT settles, min((epoch, seq)), min(ingested_at), argMin(type, ingested_at), argMin(disposition, ingested_at) FROM events WHERE settles != '' GROUP BY settles`;
 
 /** Names of the projections that a query reads from. */
 async function projectionsOf(sql: string, params: Record<string, unknown>): Promise<string[]> {
@@ -68,6 +71,7 @@ it.each([
   ['the proof of all streams', streamTips.sql, { table: 'events' }, 'tip'],
   ['totals of each source', flowSources.sql, {}, 'by_day'],
   ['accepted ids', idLookup.sql, { hashes: [92_233_720_368_547n, 4_611_686_018_427_350n] }, 'by_id'],
+  ['what settled rejected events', settledEvents, {}, 'settled'],
   ['rejected events of a day', kpiFacts.sql, { from: '2026-11-22 00:00:00', to: '2026-11-23 00:00:00' }, 'rejected'],
 ])('reads %s from a projection, so that its cost does not grow with history', async (_, sql, params, projection) => {
   expect(await projectionsOf(sql, params)).toContain(projection);

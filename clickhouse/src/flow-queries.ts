@@ -30,6 +30,13 @@ export const flowRates = defineQuery(
   z.object({ source: z.string(), events: count }),
 );
 
+/** Rejected events that were mended or dismissed. */
+export const settledCounts = defineQuery(
+  file('settled-counts'),
+  z.object({ stream: z.string() }),
+  z.object({ source: z.string(), reason: z.string(), settled: count }),
+);
+
 export const streamTips = defineQuery(
   file('stream-tips'),
   z.object({ table: z.string() }),

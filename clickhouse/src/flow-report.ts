@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
 import { streams as names } from '@deskwire/contracts/subjects';
 import type { z } from 'zod';
-import { flowRates, flowSources, recordedGaps, streamTips } from './flow-queries.ts';
+import { flowRates, flowSources, recordedGaps, settledCounts, streamTips } from './flow-queries.ts';
 import { runQuery } from './query.ts';
 import { proveStream, type StreamHead } from './stream-proof.ts';
 
@@ -43,6 +43,9 @@ async function readOnce({ client, streamHead, now }: FlowDoor): Promise<FlowRepo
     runQuery(client, flowRates, { at: at.slice(0, -1).replace('T', ' '), seconds: rateWindowS }),
     runQuery(client, recordedGaps, {}),
   ]);
+  const rejected = sourceRows.filter((row) => row.disposition === 'rejected');
+  const settled = rejected.length === 0 ? [] : await runQuery(client, settledCounts, { stream: names.events });
+  const settledOf = new Map(settled.map((row) => [`${row.source} ${row.reason}`, row.settled]));
   const gaps = gapRows.map(toGap);
   const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
   const streams = ledgers
@@ -76,10 +79,13 @@ async function readOnce({ client, streamHead, now }: FlowDoor): Promise<FlowRepo
     ratePerS: sum((source) => source.ratePerS),
     streams,
     sources: sources.sort((a, b) => a.source.localeCompare(b.source)),
-    rejected: sourceRows
-      .filter((row) => row.disposition === 'rejected')
-      .map((row) => ({ source: row.source, reason: row.reason, count: row.events }))
-      .sort((a, b) => b.count - a.count),
+    rejected: rejected
+      .map(({ source, reason, events }) => {
+        // One that was rejected and settled since the first question is in the second answer only.
+        const waiting = Math.max(0, events - (settledOf.get(`${source} ${reason}`) ?? 0));
+        return { source, reason, count: events, waiting };
+      })
+      .sort((a, b) => b.waiting - a.waiting || b.count - a.count),
     gaps,
   };
 }

@@ -131,7 +131,7 @@ describe.skipIf(!hasRealLog)('replay of the real incident log', () => {
     });
     const report = await settledReport();
     expect(figuresOf(report, 'servicenow/uci')).toBe(figures);
-    expect(report.rejected).toEqual([{ source: 'servicenow/uci', reason: 'unknown-status', count: 5 }]);
+    expect(report.rejected).toEqual([{ source: 'servicenow/uci', reason: 'unknown-status', count: 5, waiting: 5 }]);
     expect(report.totals.balanced).toBe(true);
     const answer = await client.query({
       query: `SELECT uniqExact(ticket_id) AS tickets FROM events WHERE disposition = 'accepted'`,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { customerErased, customerSnapshot, interactionLogged, sourceHeartbeat } from './event-customer.ts';
 import { ticketDeleted, ticketMessage, ticketRating, ticketSnapshot } from './event-ticket.ts';
 import { idText, sourceText, utcTime } from './primitives.ts';
+import { rejectionDismissed } from './rejected.ts';
 
 const envelope = {
   specversion: z.literal('1.0'),
@@ -24,6 +25,7 @@ export const event = z.discriminatedUnion('type', [
   z.looseObject({ ...envelope, type: z.literal('customer.erased'), data: customerErased }),
   z.looseObject({ ...envelope, type: z.literal('interaction.logged'), data: interactionLogged }),
   z.looseObject({ ...envelope, type: z.literal('source.heartbeat'), data: sourceHeartbeat }),
+  z.looseObject({ ...envelope, type: z.literal('rejection.dismissed'), data: rejectionDismissed }),
 ]);
 export type DeskEvent = z.infer<typeof event>;
 export type EventType = DeskEvent['type'];
@@ -37,6 +39,7 @@ export const eventTypes = [
   'customer.erased',
   'interaction.logged',
   'source.heartbeat',
+  'rejection.dismissed',
 ] as const satisfies readonly EventType[];
 
 /** What an integration publishes on `events.<source>.batch`. */

@@ -71,7 +71,12 @@ export const flowReport = z.object({
   ratePerS: z.number().nonnegative(),
   streams: z.array(flowStream),
   sources: z.array(flowSource),
-  rejected: z.array(z.object({ source: z.string(), reason: z.string(), count })),
+  rejected: z.array(
+    z.object({
+      ...{ source: z.string(), reason: z.string(), count },
+      waiting: count.describe('neither mended nor dismissed yet'),
+    }),
+  ),
   gaps: z.array(flowGap),
 });
 export type FlowReport = z.infer<typeof flowReport>;

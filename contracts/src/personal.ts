@@ -33,6 +33,7 @@ const openFields = {
   'customer.erased': ['customer_id'],
   'interaction.logged': ['customer_id', 'kind', 'occurred_at'],
   'source.heartbeat': ['cursor', 'sent_count', 'interval_s'],
+  'rejection.dismissed': ['by'],
 } as const satisfies Record<EventType, readonly string[]>;
 
 const openSets = new Map<string, ReadonlySet<string>>(

@@ -107,6 +107,7 @@ function timeOutOfRange(of: DeskEvent, receivedAtMs: number): string | undefined
     case 'ticket.deleted':
     case 'customer.erased':
     case 'source.heartbeat':
+    case 'rejection.dismissed':
       return undefined;
     default:
       return of satisfies never;

@@ -1,5 +1,7 @@
 import { token } from './key-token.ts';
 
+const settlementPrefix = 'events._settled.';
+
 /**
  * Every subject, stream, bucket and durable name of Deskwire, written once.
  * Streams are persistent (JetStream); `live.*`, `health.*` and `ingest.committed` are core NATS and may be missed.
@@ -13,6 +15,13 @@ export const subjects = {
   event: (source: string, type: string) => `events.${source}.${type}`,
   /** A JSON array of events. */
   batch: (source: string) => `events.${source}.batch`,
+  /**
+   * The event that settles a rejected one: mended, or `rejection.dismissed`. No source is called `_settled`, so no integration
+   * may publish here; one message a subject, so nothing is settled twice. `rejected`: its name, of four tokens.
+   */
+  settlement: (source: string, rejected: string) => `${settlementPrefix}${source}.${rejected}`,
+  settlementsOf: (source: string) => `${settlementPrefix}${source}.>`,
+  allSettlements: `${settlementPrefix}>`,
 
   /** One ticket's state, last message wins. `ticket` is the desk's id. */
   ticket: (segment: string, ticketId: string) => `tickets.${token(segment)}.${token(ticketId)}`,
@@ -65,7 +74,8 @@ export const buckets = [
 ] as const;
 export type Bucket = (typeof buckets)[number];
 
-export type AlertSeverity = 'info' | 'warning' | 'critical';
+export const alertSeverities = ['info', 'warning', 'critical'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
 
 /** Everything below one first token: what a stream stores, or what a login may publish or hear. */
 export const subtrees = {
@@ -90,8 +100,15 @@ export const deskLease = 'workflows.desk';
 /** Lease of the one active ingest worker of a stream, a key of bucket `leases`. */
 export const ingestLease = (stream: string) => `ingest.${stream}`;
 
-/** The source token that an integration publishes under: `events.<source>.<type>` -> `<source>`; '' when there is none. */
+/** The source token that an event was published under: `events.<source>.<type>` -> `<source>`; '' when there is none. */
 export function sourceOfSubject(subject: string): string {
-  const end = subject.indexOf('.', 7);
-  return subject.startsWith('events.') && end > 7 ? subject.slice(7, end) : '';
+  const start = subject.startsWith(settlementPrefix) ? settlementPrefix.length : 7;
+  const end = subject.indexOf('.', start);
+  return subject.startsWith('events.') && end > start ? subject.slice(start, end) : '';
+}
+
+/** The rejected event that a message on this subject settles: its name, `<stream>.<epoch>.<seq>.<idx>`; '' for any other message. */
+export function settledBySubject(subject: string): string {
+  const end = subject.startsWith(settlementPrefix) ? subject.indexOf('.', settlementPrefix.length) : -1;
+  return end < 0 ? '' : subject.slice(end + 1);
 }

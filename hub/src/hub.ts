@@ -1,3 +1,4 @@
+import { hubProtocolVersion } from '@deskwire/contracts/hub-protocol';
 import { Server } from 'socket.io';
 import { createConnectionLimit } from './connection-limit.ts';
 import type { HubServer, HubSocket } from './hub-socket.ts';
@@ -43,18 +44,31 @@ export function serveSockets({
 }): void {
   const limit = createConnectionLimit();
   const tooMany = new WeakSet<object>();
+  const introduced = new WeakSet<object>();
   io.engine.on(
     'connection',
     (connection: { remoteAddress: string; once: (event: 'close', run: () => void) => void }) => {
       if (!limit.enter(connection.remoteAddress)) tooMany.add(connection);
-      connection.once('close', () => limit.leave(connection.remoteAddress));
+      connection.once('close', () => {
+        limit.leave(connection.remoteAddress);
+        if (!introduced.has(connection)) metrics.refused.inc({ reason: 'no-sign-in' });
+      });
     },
   );
+  io.engine.on('connection_error', ({ code }: { code: number }) => {
+    metrics.refused.inc({ reason: handshakeReasons[code] ?? 'bad-handshake' });
+  });
 
   io.use((socket, next) => {
     const { auth, headers, address } = socket.handshake;
+    introduced.add(socket.conn);
     if (tooMany.has(socket.conn)) {
       refuse('too-many-connections');
+      return;
+    }
+    // A program need not say what it speaks; pages do, because one may be open since before an update.
+    if ((auth['version'] ?? hubProtocolVersion) !== hubProtocolVersion) {
+      refuse('wrong-version');
       return;
     }
     signIn(auth['token'], judgeOrigin(headers.origin, origins), address).then(
@@ -67,9 +81,9 @@ export function serveSockets({
       () => refuse('unavailable'),
     );
 
-    function refuse(reason: SignInRefusal | 'too-many-connections'): void {
+    function refuse(reason: SignInRefusal | keyof typeof hubMessages): void {
       metrics.refused.inc({ reason });
-      const message = reason === 'too-many-connections' ? tooManyMessage : refusalMessages[reason];
+      const message = { ...refusalMessages, ...hubMessages }[reason];
       next(Object.assign(new Error(message), { data: { code: reason } }));
     }
   });
@@ -88,7 +102,20 @@ export function serveSockets({
   });
 }
 
-const tooManyMessage = 'Too many connections from this address: close some first.';
+const hubMessages = {
+  'too-many-connections': 'Too many connections from this address: close some first.',
+  'wrong-version': `This hub speaks version ${hubProtocolVersion} of its protocol: reload the page, or update the program.`,
+} as const;
+
+/** What Engine.IO finds wrong with a handshake, by its codes; the client is answered with 400, or 403 for a foreign origin. */
+const handshakeReasons: Record<number, string> = {
+  0: 'wrong-transport',
+  1: 'unknown-session',
+  2: 'bad-handshake',
+  3: 'bad-handshake',
+  4: 'foreign-origin',
+  5: 'wrong-engine-version',
+};
 
 /** With `true`, always: without it the topics stay subscribed while the connection lives (facts/hub.md 0.5). */
 function cuttable(socket: HubSocket): Cuttable {

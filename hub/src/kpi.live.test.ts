@@ -1,5 +1,6 @@
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
 import { kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -56,7 +57,7 @@ async function readApi(team: string[]): Promise<unknown> {
   const streamHead = async (name: string) => ({ lastSeq: (await jsm.streams.info(name)).state.last_seq });
   const flow = await readFlowReport({ client: ledger.client, streamHead, now: Date.now });
   const range = today(Date.parse(flow.at), zone);
-  return figures(await readKpiAnswers(ledger.client, { names: kpiNames, range, filters: { team }, flow }));
+  return figures(await readKpiAnswers(openKpiDoor(ledger.client), { names: kpiNames, range, filters: { team }, flow }));
 }
 const figures = (answers: KpiAnswers | undefined) =>
   Object.entries(answers ?? {}).map(([name, { value, n, business, unit, cohort, completeness }]) => ({

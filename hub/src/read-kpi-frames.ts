@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { readFlowReport, type FlowDoor } from '@deskwire/clickhouse/flow-report';
+import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { KpiScope } from '@deskwire/contracts/channels';
@@ -18,7 +19,7 @@ export async function readKpiFrames(
   // The first moment of a day is a range too.
   const range = { from: day.from, to: Math.max(day.to, day.from + 1) };
   const by = scopes.some((scope) => scope !== 'all') ? 'team' : 'none';
-  const answers = await readKpiAnswers(door.client, { names: kpiNames, range, by, flow });
+  const answers = await readKpiAnswers(openKpiDoor(door.client), { names: kpiNames, range, by, flow });
   return new Map(
     scopes.map((scope) => [scope, { range: 'today' as const, zone: door.zone, kpis: ofScope(answers, scope) }]),
   );

@@ -1,7 +1,7 @@
 import type { Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
 import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
-import { sourceOfSubject } from '@deskwire/contracts/subjects';
+import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects';
 import { teamSlug } from '@deskwire/contracts/team-slug';
 import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { hashText } from './hash.ts';
@@ -34,6 +34,8 @@ export interface GoodEntry extends Place {
   idHash: Hash;
   contentHash: Hash;
   face: TicketFaceColumns;
+  /** Name of the rejected event that this one settles; '' for nearly all. */
+  settles: string;
 }
 
 export interface BadEntry extends Place {
@@ -103,6 +105,7 @@ function goodEntry(
     idHash: hashText(key, 0, 0),
     contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
+    settles: settledBySubject(message.subject),
   };
 }
 

@@ -119,6 +119,7 @@ function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault)
     customerId: entry.customerId,
     face: entry.face,
     data: isKept(verdict) ? withSealed(entry, vault) : '',
+    settles: entry.settles,
   };
 }
 
@@ -150,5 +151,7 @@ function badRow({ reading, seq, idx, eventsInMessage, timeUs }: BadEntry, epoch:
     customerId: '',
     face: noFace,
     data: '',
+    // What was refused settles nothing: it is another one that waits.
+    settles: '',
   };
 }

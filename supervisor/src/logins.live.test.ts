@@ -61,6 +61,7 @@ test('a refused source is not stored, and nothing else is open to an integration
     ...[
       'events.zendesk.ticket.snapshot',
       'events.jir',
+      'events._settled.jira.EVENTS.1.1.0',
       'events',
       'tickets.a.b',
       'quarantine.EVENTS.1.1.0',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rights, services } from './logins.ts';
+import { integrationRights, rights, services } from './logins.ts';
 
 /** Whether a subscription or publication on `pattern` can reach `subject`; both may hold wildcards. */
 function overlaps(pattern: string, subject: string): boolean {
@@ -32,6 +32,13 @@ test('every service hears its own inbox, and nobody hears that of another', () =
 test('events come from integrations, connectors and the operator only', () => {
   expect(publishers('events.zendesk.ticket.snapshot')).toEqual(['operator', 'connectors']);
   expect(publishers('events.demo-zendesk.ticket.snapshot')).toEqual(['operator', 'connectors', 'demo']);
+});
+
+test('rejected events are settled by web, and by those who may publish any event', () => {
+  expect(publishers('events._settled.zendesk.EVENTS.1.1.0')).toEqual(['operator', 'web', 'connectors']);
+  expect(
+    integrationRights('zendesk').publish.some((allowed) => overlaps(allowed, 'events._settled.zendesk.EVENTS.1.1.0')),
+  ).toBe(false);
 });
 
 test('streams are made and deleted by supervisor and operator alone', () => {

@@ -58,6 +58,11 @@ export const rights: Record<ServiceName, Rights> = {
   web: {
     publish: [
       ...describes('EVENTS', 'TICKETS', 'CONVERSATIONS', 'OUTBOUND', 'QUARANTINE', 'ALERTS'),
+      '$JS.API.STREAM.MSG.GET.ALERTS',
+      // Sealed bytes: only a process with the master key reads them.
+      '$JS.API.STREAM.MSG.GET.QUARANTINE',
+      // Mended and dismissed events, and no other ones.
+      subjects.allSettlements,
       ...readsKeys('users', 'sessions', 'leases', 'keys', 'config'),
       `$KV.config.${demoKey}`,
       ...writesKeys('users', 'sessions'),

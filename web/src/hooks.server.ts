@@ -74,7 +74,7 @@ async function identify(event: RequestEvent, doors: Doors): Promise<Who | 'block
 
 export const handleError: HandleServerError = ({ error, event, status }) => {
   if (status === 404)
-    return { message: 'There is no such page.', advice: 'Check the address, or go back to the data flow.' };
+    return { message: 'There is no such page.', advice: 'Check the address, or go back to the start.' };
   opened?.log.error({ err: error, route: event.route.id }, 'a request failed');
   return {
     message: 'This page failed.',

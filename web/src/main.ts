@@ -9,6 +9,8 @@ const drainMs = 2_000;
 /** The web server as a process: the built app behind http, or https when certificates are given. */
 void runService('web', async ({ log, onStop }) => {
   const env = readWebEnv(process.env);
+  // A mended event may have 1 MiB, and comes as a form. Read by the built handler when it is imported.
+  process.env['BODY_SIZE_LIMIT'] ??= '3M';
   // Built, so there is nothing to import statically; its hooks open NATS and ClickHouse.
   const { handler }: { handler: RequestListener } = await import(new URL('../build/handler.js', import.meta.url).href);
   // @ts-expect-error the types of Node know no events of others; adapter-node's own server emits it in the same way

@@ -1,61 +1,35 @@
-import { subjects } from '@deskwire/contracts/subjects';
-import { startHub, type RunningHub } from '@deskwire/hub/testing/start-hub';
-import { heartbeat, startLedger } from '@deskwire/hub/testing/start-ledger';
-import { connectNats } from '@deskwire/runtime/nats';
-import { freePort, startNats, type TestNats } from '@deskwire/supervisor/start-nats';
-import type { Browser, Page } from 'playwright-core';
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWeb, newToken, startWeb } from './start-web';
-import { launchBrowser, shot, signIn as signInWith, violations, visit, type VisitOptions } from './visit';
+import { startProduct, type Product } from './start-product';
+import { shot, signIn as signInWith, violations, visit, watchShift, type VisitOptions } from './visit';
 
-let nats: TestNats;
-let ledger: Awaited<ReturnType<typeof startLedger>>;
-let hub: RunningHub;
-let web: Awaited<ReturnType<typeof startWeb>>;
-let browser: Browser;
+let product: Product;
 let token: string;
-let hubEnv: Record<string, string>;
 
 beforeAll(async () => {
-  [nats, browser] = await Promise.all([startNats(), launchBrowser(), buildWeb()]);
-  ledger = await startLedger(nats);
-  // Fixed, and below the range of client ports: the hub comes back on the same one.
-  const HUB_PORT = String(20_000 + Math.floor(Math.random() * 10_000));
-  const WEB_PORT = String(await freePort());
-  hubEnv = { ...nats.env('hub'), ...ledger.env, HUB_PORT, WEB_PORT };
-  hub = await startHub(hubEnv);
-  web = await startWeb({ ...nats.env('web'), ...ledger.env, HUB_PORT, WEB_PORT });
-  ({ token } = await newToken(nats, 'analyst'));
+  product = await startProduct();
+  token = await product.newToken('analyst');
 });
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([web.stop(), hub.stop()]);
-  await Promise.all([ledger.stop(), nats.stop()]);
-});
+afterAll(() => product.close());
 
 const sizes = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
 
-const open = (options: VisitOptions) => visit(browser, options);
+const open = (options: VisitOptions) => visit(product.browser, options);
 async function signIn(page: Page): Promise<void> {
-  await signInWith(page, web.url, token);
-  await page.goto(`${web.url}/flow`);
+  await signInWith(page, product.web.url, token);
+  await page.goto(`${product.web.url}/flow`);
 }
 const line = (page: Page) => page.getByTestId('live-line');
 const received = async (page: Page) => Number((await page.getByTestId('received').textContent())?.replaceAll(',', ''));
-async function commit(): Promise<void> {
-  const nc = await connectNats(nats.env('ingest'), 'ingest');
-  nc.publish(subjects.ingestCommitted, '{}');
-  await nc.flush();
-  await nc.close();
-}
 
 describe('an empty system', () => {
   it.each(sizes)('teaches the next step at $width px, without a violation', async (size) => {
     const { page, complaints, close } = await open(size);
-    await page.goto(web.url);
+    await page.goto(product.web.url);
     await shot(page, `sign-in-${size.width}`);
     expect(await violations(page)).toEqual([]);
     await page.fill('#token', 'dw_wrong');
@@ -75,7 +49,7 @@ describe('an empty system', () => {
 describe('the data flow', () => {
   beforeAll(async () => {
     const rows = (count: number, row: { source: string; ageMs?: number }) => Array.from({ length: count }, () => row);
-    await ledger.append([
+    await product.desk.append([
       ...rows(3_000, { source: 'zendesk' }),
       ...rows(40, { source: 'salesforce', ageMs: 300_000 }),
       { source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' },
@@ -83,7 +57,7 @@ describe('the data flow', () => {
       heartbeat('zendesk', 60, 0),
       heartbeat('salesforce', 3_600, 0),
     ]);
-    await commit();
+    product.desk.commit();
   });
 
   it('is painted by the server with its figures, before and without any script', async () => {
@@ -92,7 +66,7 @@ describe('the data flow', () => {
     const cookies = await page.context().cookies();
     const plain = await open({ width: 1440, height: 900, javaScript: false });
     await plain.page.context().addCookies(cookies);
-    await plain.page.goto(`${web.url}/flow`);
+    await plain.page.goto(`${product.web.url}/flow`);
     expect(await received(plain.page)).toBe(3_044);
     expect(await line(plain.page).textContent()).toMatch(/^As of \d\d:\d\d:\d\d$/);
     await plain.close();
@@ -104,19 +78,12 @@ describe('the data flow', () => {
     await signIn(page);
     await page.reload();
     await line(page).filter({ hasText: /^Live/ }).waitFor();
-    await page.evaluate(() => {
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          const shift = 'value' in entry ? Number(entry.value) : 0;
-          document.body.dataset['shift'] = String(Number(document.body.dataset['shift'] ?? 0) + shift);
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const shift = await watchShift(page);
     const before = await received(page);
-    await ledger.append(Array.from({ length: 5 }, () => ({ source: 'zendesk' })));
-    await commit();
+    await product.desk.append(Array.from({ length: 5 }, () => ({ source: 'zendesk' })));
+    product.desk.commit();
     await expect.poll(() => received(page), { timeout: 2_000 }).toBe(before + 5);
-    expect(Number(await page.evaluate(() => document.body.dataset['shift'] ?? '0'))).toBeLessThan(0.01);
+    expect(await shift()).toBeLessThan(0.01);
     expect(complaints).toEqual([]);
     await close();
   });
@@ -140,20 +107,20 @@ describe('the data flow', () => {
     const { page, close } = await open({ width: 390, height: 844 });
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
-    await hub.stop('SIGKILL');
+    await product.killHub();
     await line(page)
       .filter({ hasText: /^Reconnecting, showing \d\d:\d\d:\d\d$/ })
       .waitFor();
     await shot(page, 'reconnecting-390');
     expect(await violations(page)).toEqual([]);
-    hub = await startHub(hubEnv);
+    await product.startHubAgain();
     await line(page).filter({ hasText: /^Live/ }).waitFor({ timeout: 15_000 });
 
     const other = await page.context().newPage();
-    await other.goto(web.url);
+    await other.goto(product.web.url);
     await other.getByRole('button', { name: /your menu/ }).click();
     await other.getByRole('button', { name: 'Sign out' }).click();
-    await other.waitForURL(`${web.url}/sign-in`);
+    await other.waitForURL(`${product.web.url}/sign-in`);
     await page.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
     await shot(page, 'signed-out-390');
     await close();
@@ -164,7 +131,7 @@ describe('the data flow', () => {
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
     const known = await received(page);
-    ledger.engine.kill('SIGSTOP');
+    product.desk.engine.kill('SIGSTOP');
     try {
       await line(page)
         .filter({ hasText: /^No data since/ })
@@ -172,7 +139,7 @@ describe('the data flow', () => {
       await shot(page, 'unknown-1440');
       expect(await received(page)).toBe(known);
     } finally {
-      ledger.engine.kill('SIGCONT');
+      product.desk.engine.kill('SIGCONT');
     }
     await line(page).filter({ hasText: /^Live/ }).waitFor({ timeout: 20_000 });
     await close();

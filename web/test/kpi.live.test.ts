@@ -239,9 +239,41 @@ describe('GET /api/v1/tickets/<id>', () => {
     });
     const bare = await get(`/api/v1/tickets/${own}`, tokens.leadOfAll);
     expect(ticketAnswer.parse(await bare.json()).id).toBe(`zendesk~${own}`);
-    expect((await get(`/api/v1/tickets/zendesk~${own}?reason=asked%20by%20the%20customer`, tokens.admin)).status).toBe(
-      200,
-    );
+  });
+  it('writes down which administrator read what, and why', async () => {
+    const address = `/api/v1/tickets/zendesk~${own}?reason=asked%20by%20the%20customer`;
+    expect((await get(address, tokens.admin)).status).toBe(200);
+    const line = z.object({ audit: z.literal('ticket.read') }).loose();
+    const written = () =>
+      web
+        .output()
+        .split('\n')
+        .flatMap((text) => (text.includes('ticket.read') ? [line.parse(JSON.parse(text))] : []));
+    await expect.poll(written).toEqual([
+      expect.objectContaining({
+        user: expect.any(String),
+        ticket: `zendesk~${own}`,
+        reason: 'asked by the customer',
+      }),
+    ]);
+    expect(web.output()).not.toContain('It hurts');
+  });
+  it('names what a source’s own id may mean, of that only what one may see', async () => {
+    const [row] = rows;
+    if (row === undefined) throw new Error('there are no rows');
+    const twins = [
+      { ...row, ticket_id: 'zendesk~twin', after: { ...row.after, team: 'billing' } },
+      { ...row, ticket_id: 'hubspot~twin', source: 'hubspot/eu', after: { ...row.after, team: 'sales' } },
+    ];
+    const values = twins.map((twin, place) => ({
+      ...storedChange(twin, rows.length + 1 + place),
+      ...{ status: 'open', updated_at: isoText(twin.at) },
+    }));
+    await client.insert({ table: 'ticket_changes', values, format: 'JSONEachRow' });
+    const [status, detail] = await refused('/api/v1/tickets/twin', tokens.leadOfAll);
+    expect([status, detail]).toEqual([400, expect.stringMatching(/hubspot~twin.*zendesk~twin/)]);
+    const ofBilling = await get('/api/v1/tickets/twin', tokens.agent);
+    expect(ticketAnswer.parse(await ofBilling.json()).id).toBe('zendesk~twin');
   });
   it('hides it from everybody else', async () => {
     expect((await refused('/api/v1/tickets/zendesk~1', tokens.analyst))[0]).toBe(403);

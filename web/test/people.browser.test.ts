@@ -1,86 +1,54 @@
-import { mkdirSync } from 'node:fs';
 import { buckets } from '@deskwire/contracts/subjects';
 import { createPeople } from '@deskwire/people/people';
 import { createPersonLinks } from '@deskwire/people/person-links';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { readRecords } from '@deskwire/people/users-bucket';
-import { startHub, type RunningHub } from '@deskwire/hub/testing/start-hub';
-import { heartbeat, startLedger } from '@deskwire/hub/testing/start-ledger';
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { connectNats } from '@deskwire/runtime/nats';
-import { freePort, startNats, type TestNats } from '@deskwire/supervisor/start-nats';
-import axe from 'axe-core';
 import type { NatsConnection } from 'nats';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWeb, startWeb } from './start-web';
+import { startProduct, type Product } from './start-product';
+import { shot, violations, visit } from './visit';
 
 const passwords = { boss: 'seven green kettles', ana: 'four quiet herons', anaNew: 'nine tall lighthouses' };
-let nats: TestNats;
+let product: Product;
 let operator: NatsConnection;
-let ledger: Awaited<ReturnType<typeof startLedger>>;
-let hub: RunningHub;
-let web: Awaited<ReturnType<typeof startWeb>>;
-let browser: Browser;
+let url = '';
 /** Every session id that a browser ever held. */
 const sessionIds = new Set<string>();
 
 beforeAll(async () => {
-  [nats, browser] = await Promise.all([
-    startNats(),
-    chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    }),
-    buildWeb(),
-  ]);
-  ledger = await startLedger(nats);
-  await ledger.append([{ source: 'zendesk' }, heartbeat('zendesk', 60, 0)]);
-  const WEB_PORT = String(await freePort());
-  hub = await startHub({ ...nats.env('hub'), ...ledger.env, WEB_PORT });
-  const HUB_PORT = new URL(hub.url).port;
-  web = await startWeb({ ...nats.env('web'), ...ledger.env, HUB_PORT, WEB_PORT });
-  operator = await connectNats(nats.env('operator'), 'operator');
-}, 300_000);
+  product = await startProduct();
+  ({ url } = product.web);
+  await product.desk.append([{ source: 'zendesk' }, heartbeat('zendesk', 60, 0)]);
+  operator = await connectNats(product.nats.env('operator'), 'operator');
+});
 afterAll(async () => {
-  await browser.close();
   await operator.close();
-  await Promise.all([web.stop(), hub.stop()]);
-  await Promise.all([ledger.stop(), nats.stop()]);
+  await product.close();
 });
 
 const size = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-async function openBrowser(viewport: {
-  width: number;
-  height: number;
-}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  return { context, page };
+async function openBrowser(viewport: { width: number; height: number }) {
+  const visited = await visit(product.browser, viewport);
+  visited.page.setDefaultTimeout(60_000);
+  return visited;
 }
 async function remember(page: Page): Promise<void> {
   for (const { name, value } of await page.context().cookies()) if (name.endsWith('session')) sessionIds.add(value);
 }
 async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto(`${web.url}/sign-in`);
+  await page.goto(`${url}/sign-in`);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 async function look(page: Page, name: string): Promise<void> {
   await remember(page);
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) {
-    mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  }
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const expression =
-    'axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" ")))';
-  const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-  expect(result.value).toEqual([]);
+  await shot(page, name);
+  expect(await violations(page)).toEqual([]);
   const width = page.viewportSize()?.width ?? 0;
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 }
@@ -97,7 +65,7 @@ async function firstLink(): Promise<string> {
   const people = createPeople({ open, randomId: randomPersonId, now: Date.now });
   const randomSecret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
   const made = await createPersonLinks({ open, people, randomSecret, now: Date.now }).forFirstAdministrator();
-  return `${web.url}/welcome#${made?.secret ?? ''}`;
+  return `${url}/welcome#${made?.secret ?? ''}`;
 }
 async function setPassword(page: Page, password: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password);
@@ -115,23 +83,23 @@ describe('from the first administrator to signing out everywhere', () => {
     await boss.goto(link);
     await boss.getByRole('heading', { name: 'Make the first administrator' }).waitFor();
     await look(boss, 'welcome-first-1440');
-    expect(boss.url()).toBe(`${web.url}/welcome`);
+    expect(boss.url()).toBe(`${url}/welcome`);
     await boss.getByLabel('Name').fill('Bea Boss');
     await boss.getByLabel('E-mail').fill('boss@example.com');
     await setPassword(boss, 'short');
     await setPassword(boss, passwords.boss);
-    await boss.waitForURL(`${web.url}/`);
+    await boss.waitForURL(`${url}/`);
     await remember(boss);
 
-    const { page: thief, context } = await openBrowser(size.phone);
+    const { page: thief, close } = await openBrowser(size.phone);
     await thief.goto(link);
     await thief.getByRole('alert').waitFor();
     await look(thief, 'welcome-used-390');
-    await context.close();
+    await close();
   });
 
   it('invites somebody with a link that is shown once', async () => {
-    await boss.goto(`${web.url}/people`);
+    await boss.goto(`${url}/people`);
     await boss.getByLabel('E-mail').fill('ana@example.com');
     await boss.getByLabel('Name').fill('Ana Ruiz');
     await boss.getByLabel('Role', { exact: true }).selectOption('analyst');
@@ -150,39 +118,39 @@ describe('from the first administrator to signing out everywhere', () => {
     await ana.getByRole('heading', { name: 'Welcome' }).waitFor();
     await look(ana, 'welcome-invite-390');
     await setPassword(ana, passwords.ana);
-    await ana.waitForURL(`${web.url}/`);
+    await ana.waitForURL(`${url}/`);
     await remember(ana);
   });
 
   it('signs in with e-mail and password, and says the same of a wrong one as of somebody unknown', async () => {
-    const { page, context } = await openBrowser(size.phone);
+    const { page, close } = await openBrowser(size.phone);
     await signIn(page, 'nobody@example.com', 'wrong password');
     await page.getByRole('alert').filter({ hasText: 'E-mail address or password is wrong.' }).waitFor();
     await look(page, 'sign-in-people-390');
     await signIn(page, 'ana@example.com', passwords.ana);
-    await page.waitForURL(`${web.url}/`);
+    await page.waitForURL(`${url}/`);
     await remember(page);
-    await page.goto(`${web.url}/account`);
+    await page.goto(`${url}/account`);
     await look(page, 'account-390');
     expect(await page.getByText('this one').count()).toBe(1);
-    await context.close();
+    await close();
   });
 
   it('keeps what was typed before the script came', async () => {
-    const { page, context } = await openBrowser(size.phone);
+    const { page, close } = await openBrowser(size.phone);
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
     await page.route('**/_app/**/*.js', (route) => gate.then(() => route.continue()));
-    await page.goto(`${web.url}/sign-in`, { waitUntil: 'commit' });
+    await page.goto(`${url}/sign-in`, { waitUntil: 'commit' });
     await page.getByLabel('E-mail').fill('ana@example.com');
     release();
     await page.waitForLoadState('networkidle');
     expect(await page.getByLabel('E-mail').inputValue()).toBe('ana@example.com');
-    await context.close();
+    await close();
   });
 
   it('cuts open pages when a role changes, and they come back with what the new one may see', async () => {
-    await ana.goto(`${web.url}/flow`);
+    await ana.goto(`${url}/flow`);
     await liveLine(ana).waitFor();
     await boss.getByRole('link', { name: 'Ana Ruiz' }).click();
     await boss.getByRole('button', { name: 'Save' }).waitFor();
@@ -191,8 +159,8 @@ describe('from the first administrator to signing out everywhere', () => {
     await boss.getByRole('button', { name: 'Save' }).click();
     await untilSaved(boss, 'agent');
     await expect.poll(() => liveLine(ana).count(), { timeout: 10_000 }).toBe(0);
-    expect((await ana.goto(`${web.url}/flow`))?.status()).toBe(403);
-    await ana.goto(`${web.url}/account`);
+    expect((await ana.goto(`${url}/flow`))?.status()).toBe(403);
+    await ana.goto(`${url}/account`);
     await ana.getByText('not part of this version').waitFor();
     await look(ana, 'account-agent-390');
   });
@@ -201,7 +169,7 @@ describe('from the first administrator to signing out everywhere', () => {
     await boss.getByLabel('Role', { exact: true }).selectOption('analyst');
     await boss.getByRole('button', { name: 'Save' }).click();
     await untilSaved(boss, 'analyst');
-    await ana.goto(`${web.url}/flow`);
+    await ana.goto(`${url}/flow`);
     await liveLine(ana).waitFor();
     await boss.reload();
     await look(boss, 'person-1440');
@@ -217,46 +185,46 @@ describe('from the first administrator to signing out everywhere', () => {
     await ana.goto(link ?? '');
     await ana.getByRole('heading', { name: 'Set a new password' }).waitFor();
     await setPassword(ana, passwords.anaNew);
-    await ana.waitForURL(`${web.url}/`);
+    await ana.waitForURL(`${url}/`);
     await remember(ana);
-    const { page, context } = await openBrowser(size.desktop);
+    const { page, close } = await openBrowser(size.desktop);
     await signIn(page, 'ana@example.com', passwords.ana);
     await page.getByRole('alert').waitFor();
-    await context.close();
+    await close();
   });
 
   it('ends a session when its person is disabled, and keeps the last administrator', async () => {
     await boss.getByRole('button', { name: 'Disable', exact: true }).click();
     await boss.getByRole('status').filter({ hasText: 'disabled' }).waitFor();
-    await ana.goto(`${web.url}/`);
-    await ana.waitForURL(`${web.url}/sign-in`);
-    await boss.goto(`${web.url}/people`);
+    await ana.goto(`${url}/`);
+    await ana.waitForURL(`${url}/sign-in`);
+    await boss.goto(`${url}/people`);
     await boss.getByRole('link', { name: 'Bea Boss' }).click();
     await boss.getByRole('button', { name: 'Disable yourself' }).click();
     await boss.getByRole('alert').filter({ hasText: 'last administrator' }).waitFor();
   });
 
   it('changes a password from the account page, which ends the other sessions', async () => {
-    const { page: elsewhere, context } = await openBrowser(size.desktop);
+    const { page: elsewhere, close } = await openBrowser(size.desktop);
     await signIn(elsewhere, 'boss@example.com', passwords.boss);
-    await elsewhere.waitForURL(`${web.url}/`);
+    await elsewhere.waitForURL(`${url}/`);
     await remember(elsewhere);
-    await boss.goto(`${web.url}/account`);
+    await boss.goto(`${url}/account`);
     await boss.getByLabel('Current password').fill(passwords.boss);
     await boss.getByLabel('New password').fill(passwords.anaNew);
     await boss.getByLabel('The same again').fill(passwords.anaNew);
     await boss.getByRole('button', { name: 'Change password' }).click();
     await boss.getByRole('status').filter({ hasText: 'changed' }).waitFor();
     await look(boss, 'account-1440');
-    await elsewhere.goto(`${web.url}/people`);
-    await elsewhere.waitForURL(`${web.url}/sign-in`);
-    await context.close();
+    await elsewhere.goto(`${url}/people`);
+    await elsewhere.waitForURL(`${url}/sign-in`);
+    await close();
   });
 
   it('leaves no password and no session id in any record or log', async () => {
     const secrets = [...Object.values(passwords), ...sessionIds];
     expect(sessionIds.size).toBeGreaterThanOrEqual(4);
-    const kept: string[] = [web.output()];
+    const kept: string[] = [product.web.output()];
     for (const bucket of buckets) {
       const { records } = await readRecords(await operator.jetstream().views.kv(bucket), '>');
       for (const [key, text] of records) kept.push(`${key} ${text}`);

@@ -77,6 +77,12 @@ describe('GET /api/v1/flow', () => {
         '/api/v1/kpi/{name}/series',
         '/api/v1/kpi/{name}/tickets',
       ],
+      ...[
+        '/api/v1/rejected',
+        '/api/v1/rejected/{name}',
+        '/api/v1/rejected/{name}/dismiss',
+        '/api/v1/rejected/{name}/mend',
+      ],
       ...['/api/v1/tickets/{id}', '/readyz'],
     ]);
     expect(api.components.schemas.FlowReport.required).toContain('totals');

@@ -38,6 +38,19 @@ export async function signIn(page: Page, url: string, token: string): Promise<vo
   await page.waitForURL(`${url}/`);
 }
 
+/** Adds up, from now on, how far the page's parts jump; the answer reads the sum. */
+export async function watchShift(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const shift = 'value' in entry ? Number(entry.value) : 0;
+        document.body.dataset['shift'] = String(Number(document.body.dataset['shift'] ?? 0) + shift);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return () => page.evaluate(() => Number(document.body.dataset['shift'] ?? '0'));
+}
+
 /** What axe finds wrong with the page as it stands. */
 export async function violations(page: Page): Promise<string[]> {
   // Over the debugger, because the page's policy rightly refuses a script from elsewhere.

@@ -45,6 +45,7 @@ function workOf(event: DeskEvent, position: Position, blind: BlindIndex): DeskWo
     case 'interaction.logged':
       return customerWork(event, splitPersonal(event, blind), position, blind);
     case 'source.heartbeat':
+    case 'rejection.dismissed':
       return undefined;
     default:
       return event satisfies never;

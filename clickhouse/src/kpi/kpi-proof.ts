@@ -1,12 +1,9 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiAnswer, KpiName } from '@deskwire/contracts/kpi';
 import { kpiDefinitions, unitOf } from '@deskwire/contracts/kpi-definitions';
-import { runQuery } from '../query.ts';
 import { completenessOf, watermarkOf } from './completeness.ts';
-import { kpiFacts } from './kpi-facts.ts';
+import type { KpiDoor } from './kpi-door.ts';
 import type { KpiRange } from './kpi-range.ts';
-import { utcText } from './read-kpis.ts';
 
 export type KpiProof = Pick<KpiAnswer, 'unit' | 'cohort' | 'as_of' | 'watermark' | 'completeness'>;
 
@@ -15,16 +12,15 @@ export type KpiProof = Pick<KpiAnswer, 'unit' | 'cohort' | 'as_of' | 'watermark'
  * promises is in them. Throws QueryError.
  */
 export async function readKpiProof(
-  client: ClickHouseClient,
+  kpis: KpiDoor,
   range: KpiRange,
   flow: FlowReport,
 ): Promise<(name: KpiName) => KpiProof> {
-  const [facts] = await runQuery(client, kpiFacts, { from: utcText(range.from), to: utcText(range.to) });
-  const known = facts ?? { floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0 };
-  const watermark = watermarkOf(flow, known);
+  const facts = await kpis.facts(range);
+  const watermark = watermarkOf(flow, facts);
   return (name) => {
     const { kind, cohort } = kpiDefinitions[name];
-    const completeness = completenessOf({ range, isState: kind === 'state', flow, facts: known });
+    const completeness = completenessOf({ range, isState: kind === 'state', flow, facts });
     return { unit: unitOf(name), cohort, as_of: flow.at, watermark, completeness };
   };
 }

@@ -7,6 +7,10 @@ export interface KpiRange {
   to: number;
 }
 
+const longRangeMs = 40 * 86_400_000;
+/** Reads enough to keep a small machine's engine busy for a while: it may take longer, and others go first. */
+export const isLong = ({ from, to }: KpiRange) => to - from > longRangeMs;
+
 /** The local day of `zone` so far: from its first instant, which is not always midnight, to `now`. */
 export function today(now: number, zone: string): KpiRange {
   return { from: atLocal(now, zone).startOfDay().epochMilliseconds, to: now };

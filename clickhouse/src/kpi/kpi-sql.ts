@@ -116,21 +116,32 @@ function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape)
   const group = isState ? 'move.2' : source.endsWith('-tickets') ? 'group_key' : byColumn(shape.by, '');
   const figures = all.map(({ name, query }, place) => figureSql(name, query, place)).join(',\n    ');
   if (isState)
-    return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_of, [\n    ${figures}\n] AS figures
+    return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_key, ${isWhole(shape)} AS is_whole, [\n    ${figures}\n] AS figures
 ${sourceSql(source, shape)}
-GROUP BY bucket_from, group_of`;
+GROUP BY ${withWhole('bucket_from', shape)}`;
   // Each condition once, as a column: repeated in every aggregate it would be analysed, and worked out, as often.
   const columns = all.map(
     ({ query }, place) =>
       `${countsIn(query)} AS counts_${place}, ${query.value} AS value_${place}, ${query.business_value} AS business_${place}`,
   );
+  // A ticket that was solved in two teams is one ticket in the whole: its source has made that row already.
+  const [whole, keys] =
+    source === 'solved-tickets'
+      ? ['is_whole', 'bucket_from, group_key, is_whole']
+      : [isWhole(shape), withWhole('bucket_from', shape)];
+  const known = source === 'solved-tickets' ? ', is_whole' : '';
   // With one KPI the rows that do not count need not be grouped at all.
-  return `SELECT bucket AS bucket_from, toString(group_by) AS group_of, [
+  return `SELECT bucket AS bucket_from, toString(group_by) AS group_key, ${whole} AS is_whole, [
     ${figures}
 ] AS figures
-FROM (SELECT ${bucket} AS bucket, ${group} AS group_by, ${columns.join(', ')} ${sourceSql(source, shape)})${shape.manyBuckets ? '\nWHERE counts_0' : ''}
-GROUP BY bucket_from, group_of`;
+FROM (SELECT ${bucket} AS bucket, ${group} AS group_by${known}, ${columns.join(', ')} ${sourceSql(source, shape)})${shape.manyBuckets ? '\nWHERE counts_0' : ''}
+GROUP BY ${keys}`;
 }
+
+/** Groups and the whole cost one pass; without `by` there is only the whole. */
+const withWhole = (keys: string, { by }: KpiShape) =>
+  by === 'none' ? `${keys}, group_key` : `GROUPING SETS ((${keys}, group_key), (${keys}))`;
+const isWhole = ({ by }: KpiShape) => (by === 'none' ? '1' : 'grouping(group_key)');
 
 /** ('name', n, [value] or [p50, p90, mean, and the same in business time]). */
 function figureSql(name: KpiName, query: KpiQuery, place: number): string {
@@ -152,8 +163,11 @@ function figureSql(name: KpiName, query: KpiQuery, place: number): string {
   }
 }
 
-function sourceSql(name: string, { by, filters }: KpiShape): string {
+function sourceSql(name: string, shape: KpiShape): string {
+  const { by, filters } = shape;
   return (sources.get(name) ?? '')
+    .replaceAll(/%(ticket_id, \w+)%/g, (_, keys: string) => withWhole(keys, shape))
+    .replaceAll('%is_whole%', isWhole(shape))
     .replaceAll('%by%', byColumn(by, ''))
     .replaceAll('%by_before%', byColumn(by, '_before'))
     .replaceAll('%filters%', filterSql(filters, ''))

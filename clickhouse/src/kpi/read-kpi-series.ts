@@ -1,11 +1,11 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiBucket, KpiGrain, KpiName, KpiSeries } from '@deskwire/contracts/kpi';
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
+import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
 import { figureOf, groupsOf, isoRange } from './read-kpi-answers.ts';
-import { readKpis, type KpiRow } from './read-kpis.ts';
+import type { KpiRow } from './read-kpis.ts';
 
 export interface SeriesQuestion {
   name: KpiName;
@@ -21,14 +21,10 @@ export interface SeriesQuestion {
 }
 
 /** Every bucket of a range, each a period of its own. Throws QueryError. */
-export async function readKpiSeries(client: ClickHouseClient, question: SeriesQuestion): Promise<KpiSeries> {
+export async function readKpiSeries(kpis: KpiDoor, question: SeriesQuestion): Promise<KpiSeries> {
   const { name, range, edges, grain, zone, filters, by = 'none', flow } = question;
-  const proof = (await readKpiProof(client, range, flow))(name);
-  const asked = { names: [name], range, edges, filters };
-  const [totals, groups] = await Promise.all([
-    readKpis(client, asked).then(byBucket),
-    by === 'none' ? undefined : readKpis(client, { ...asked, by }).then(byBucket),
-  ]);
+  const proof = (await readKpiProof(kpis, range, flow))(name);
+  const rows = byBucket(await kpis.figures({ names: [name], range, edges, filters, by }));
   const knownUntil = proof.watermark === null ? -Infinity : Date.parse(proof.watermark);
   const buckets = edges.map((from, place): KpiBucket => {
     const to = edges[place + 1] ?? range.to;
@@ -37,8 +33,8 @@ export async function readKpiSeries(client: ClickHouseClient, question: SeriesQu
     return {
       state: to <= knownUntil ? 'known' : 'provisional',
       ...span,
-      ...figureOf(totals.get(from) ?? [], name),
-      ...(groups !== undefined && { groups: groupsOf(groups.get(from) ?? [], name) }),
+      ...figureOf(rows.get(from) ?? [], name),
+      ...(by !== 'none' && { groups: groupsOf(rows.get(from) ?? [], name) }),
     };
   });
   return { kpi: name, ...proof, grain, zone, ...isoRange(range), buckets };

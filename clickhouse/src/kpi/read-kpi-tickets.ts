@@ -5,11 +5,12 @@ import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
 import { z } from 'zod';
 import { count, runQuery } from '../query.ts';
+import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
 import { ticketsSql } from './kpi-sql.ts';
 import { figureOf, isoRange } from './read-kpi-answers.ts';
-import { kpiParams, kpiSettings, paramsOf, readKpis, shapeOf, utcText } from './read-kpis.ts';
+import { kpiParams, kpiSettings, paramsOf, shapeOf, utcText } from './read-kpis.ts';
 
 /** The last row of a page: rows are in this order, so that one that comes later never moves those already shown. */
 export const receiptPlace = z.object({ at: z.number(), ticket: z.string(), place: count });
@@ -29,11 +30,12 @@ export interface ReceiptQuestion {
 /** One page of what stands behind a figure, with the place where the next one begins. Throws QueryError. */
 export async function readKpiTickets(
   client: ClickHouseClient,
+  kpis: KpiDoor,
   question: ReceiptQuestion,
 ): Promise<Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null }> {
   const { name, range, filters, limit, flow, after = { at: 0, ticket: '', place: 0 } } = question;
-  const proof = (await readKpiProof(client, range, flow))(name);
-  const [totals, rows] = await Promise.all([readKpis(client, { names: [name], range, filters }), readRows()]);
+  const proof = (await readKpiProof(kpis, range, flow))(name);
+  const [totals, rows] = await Promise.all([kpis.figures({ names: [name], range, filters }), readRows()]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const { kind, definition, exclusions } = kpiDefinitions[name];
@@ -68,7 +70,7 @@ export async function readKpiTickets(
       unassigned_only: name === 'unassigned' ? 1 : 0,
       limit: limit + 1,
     };
-    return runQuery(client, query, params, kpiSettings);
+    return runQuery(client, query, params, kpiSettings(range));
   }
 }
 

@@ -4,7 +4,7 @@ import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
 import { z } from 'zod';
 import { count, runQuery } from '../query.ts';
-import type { KpiRange } from './kpi-range.ts';
+import { isLong, type KpiRange } from './kpi-range.ts';
 import { figuresSql, type KpiShape } from './kpi-sql.ts';
 
 export interface KpiQuestion {
@@ -16,17 +16,17 @@ export interface KpiQuestion {
   by?: KpiBy | undefined;
 }
 
-/** One figure: of a bucket, by the Unix ms of its beginning, and a group, '' without `by` or where it is not set. */
+/** One figure: of a bucket, by the Unix ms of its beginning, and a group: null is the whole, '' where the dimension is not set. */
 export interface KpiRow {
   kpi: KpiName;
   bucket: number;
-  group: string;
+  group: string | null;
   figure: KpiFigure;
 }
 
 /**
- * The figures of KPIs; what has n = 0 has no row. What happened in the range and what is open are two statements at the same time.
- * The one door to them: for the API, the hub's ticker and the tests. Throws QueryError; the server gives up on a statement after 2 s.
+ * The figures of KPIs, of the whole and of each group; what has n = 0 has no row. What happened in the range and what is open are two statements at the same time.
+ * Throws QueryError; the server gives up on a statement after 2 s, about a long range after 10 s.
  */
 export async function readKpis(client: ClickHouseClient, question: KpiQuestion): Promise<KpiRow[]> {
   const edges = question.edges ?? [question.range.from];
@@ -35,19 +35,21 @@ export async function readKpis(client: ClickHouseClient, question: KpiQuestion):
   const found = await Promise.all(
     figuresSql(question.names, shapeOf(question, edges)).map((sql) => {
       const query = { sql: `-- kpis: ${question.names.join(', ')}\n${sql}`, params: kpiParams, row: figureRow };
-      return runQuery(client, query, params, kpiSettings);
+      return runQuery(client, query, params, kpiSettings(question.range));
     }),
   );
-  const rows = found
-    .flat()
-    .flatMap(({ bucket_from: bucket, group_of: group, figures }) =>
-      figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values })).filter(({ n }) => n !== 0),
-    );
+  const rows = found.flat().flatMap(({ bucket_from: bucket, is_whole, group_key, figures }) => {
+    const group = is_whole === 1 ? null : group_key;
+    return figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values })).filter(({ n }) => n !== 0);
+  });
   return edges.length === 1 ? rows.map(toRow) : withStates(rows, edges);
 }
 
-/** 1,000 values of each filter make a long statement. */
-export const kpiSettings = { max_execution_time: 2, max_query_size: '4000000' } as const;
+/** Seconds. 1,000 values of each filter make a long statement. */
+export const kpiSettings = (range: KpiRange) => ({
+  max_execution_time: isLong(range) ? 10 : 2,
+  max_query_size: '4000000',
+});
 
 /** What every statement about KPIs takes. Times are UTC text, `edges` Unix ms, empty filters let everything pass. */
 export const kpiParams = z.object({
@@ -82,14 +84,15 @@ export const utcText = (ms: number) => new Date(ms).toISOString().slice(0, -1).r
 
 const figureRow = z.object({
   bucket_from: count,
-  group_of: z.string(),
+  group_key: z.string(),
+  is_whole: count,
   /** A mean over nothing is null. */
   figures: z.array(z.tuple([z.enum(kpiNames), z.number().int(), z.array(z.number().nullable())])),
 });
 interface Found {
   kpi: KpiName;
   bucket: number;
-  group: string;
+  group: string | null;
   n: number;
   values: (number | null)[];
 }
@@ -111,12 +114,13 @@ function toRow({ kpi, bucket, group, n, values }: Found): KpiRow {
 function withStates(rows: Found[], edges: readonly number[]): KpiRow[] {
   const others = rows.filter(({ kpi }) => kpiDefinitions[kpi].kind !== 'state').map(toRow);
   const states = rows.filter(({ kpi }) => kpiDefinitions[kpi].kind === 'state');
-  const changes = new Map(states.map((row) => [`${row.kpi} ${row.bucket} ${row.group}`, row.n]));
-  const series = new Map(states.map((row) => [`${row.kpi} ${row.group}`, row]));
+  const keyOf = (...key: (string | number | null)[]) => JSON.stringify(key);
+  const changes = new Map(states.map(({ kpi, bucket, group, n }) => [keyOf(kpi, bucket, group), n]));
+  const series = new Map(states.map((row) => [keyOf(row.kpi, row.group), row]));
   for (const { kpi, group } of series.values()) {
     let n = 0;
     for (const bucket of edges) {
-      n += changes.get(`${kpi} ${bucket} ${group}`) ?? 0;
+      n += changes.get(keyOf(kpi, bucket, group)) ?? 0;
       if (n > 0) others.push({ kpi, bucket, group, figure: { value: n, n } });
     }
   }

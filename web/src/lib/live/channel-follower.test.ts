@@ -124,6 +124,7 @@ function setUp({ whole, detectsGaps = true }: { whole: boolean; detectsGaps?: bo
       }
     },
     start: () => follower.connected(),
+    refuse: () => follower.lost({ state: 'outdated' }),
     settle,
     cut,
     isLive: () => link.state === 'connected',
@@ -200,6 +201,17 @@ describe('following a channel', () => {
     expect(world.isTrue()).toBe(false);
     await world.run({ do: 'show' });
     expect(world.link()).toEqual({ state: 'reconnecting' });
+    await world.settle();
+    expect([world.link(), world.isTrue()]).toEqual([{ state: 'connected' }, true]);
+  });
+
+  it('says that it is outdated for as long as the hub does, and no longer', async () => {
+    const world = setUp({ whole: true });
+    world.start();
+    await world.settle();
+    world.refuse();
+    expect(world.link()).toEqual({ state: 'outdated' });
+    world.cut();
     await world.settle();
     expect([world.link(), world.isTrue()]).toEqual([{ state: 'connected' }, true]);
   });

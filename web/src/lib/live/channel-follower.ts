@@ -7,9 +7,14 @@ export type LinkState =
   | { state: 'connected' }
   | { state: 'reconnecting' }
   | { state: 'paused' }
+  | Refusal
+  | { state: 'signed-out' };
+
+export type Refusal =
   /** The hub answers, but will not serve the channel now. */
   | { state: 'refused'; message: string }
-  | { state: 'signed-out' };
+  /** The page is from before an update: it does not speak as the hub does. */
+  | { state: 'outdated' };
 
 export type FrameOf<Data> = Frame & { data: Data };
 
@@ -55,7 +60,7 @@ export function createChannelFollower<Data>(port: ChannelPort, listener: Channel
   let early: FrameOf<Data>[] = [];
   let link: 'new' | 'up' | 'down' | 'signed-out' = 'new';
   let pausedBy = { person: false, hidden: false };
-  let refusal: string | undefined;
+  let refusal: Refusal | undefined;
   /** Whether what is held was whole when the hub last spoke. */
   let confirmed = false;
   let fresh = true;
@@ -77,7 +82,7 @@ export function createChannelFollower<Data>(port: ChannelPort, listener: Channel
   function stateOf(): LinkState {
     if (link === 'signed-out') return { state: 'signed-out' };
     if (isPaused()) return { state: 'paused' };
-    if (link === 'up' && refusal !== undefined) return { state: 'refused', message: refusal };
+    if (refusal !== undefined) return refusal;
     if (link === 'up' && confirmed) return { state: 'connected' };
     return { state: held.epoch === undefined && link !== 'down' ? 'connecting' : 'reconnecting' };
   }
@@ -101,7 +106,7 @@ export function createChannelFollower<Data>(port: ChannelPort, listener: Channel
     );
   }
   function answered(answer: SubscribeAck): void {
-    refusal = answer.ok ? undefined : answer.error.message;
+    refusal = answer.ok ? undefined : { state: 'refused', message: answer.error.message };
     if (answer.ok && confirmed) vain = 0;
     else if (answer.ok || answer.error.code === 'unavailable') again(answer.ok);
     tell();
@@ -181,8 +186,10 @@ export function createChannelFollower<Data>(port: ChannelPort, listener: Channel
       ask();
       tell();
     },
-    lost(): void {
+    /** `why`: the hub let nobody in, and said so. */
+    lost(why?: Refusal): void {
       link = 'down';
+      refusal = why;
       forget();
       tell();
     },

@@ -1,8 +1,9 @@
 import './zod-without-eval';
-import { frame, hubHeartbeat, subscribeAck } from '@deskwire/contracts/hub-protocol';
+import { frame, hubHeartbeat, hubProtocolVersion, subscribeAck } from '@deskwire/contracts/hub-protocol';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
 import { io } from 'socket.io-client';
-import { createChannelFollower, type ChannelListener, type Followed } from './channel-follower';
+import { z } from 'zod';
+import { createChannelFollower, type ChannelListener, type Followed, type Refusal } from './channel-follower';
 import type { ChannelDoor } from './hub-link';
 import { watchPage } from './watch-page';
 
@@ -23,7 +24,7 @@ interface Follower {
   frame: (message: unknown) => void;
   heartbeat: (message: ReturnType<typeof hubHeartbeat.parse>) => void;
   connected: () => void;
-  lost: () => void;
+  lost: (why?: Refusal) => void;
   signedOut: () => void;
   doubt: () => void;
   setPaused: (by: 'person' | 'hidden', on: boolean) => void;
@@ -37,16 +38,35 @@ interface Follower {
 export function openHub(hubUrl: string): HubClient {
   const followers = new Set<Follower>();
   let heardAt = performance.now();
+  let isSigningIn = false;
+  let isClosed = false;
   const socket = io(hubUrl, {
     transports: ['websocket'],
     reconnectionDelay: retryMs.first,
     reconnectionDelayMax: retryMs.max,
-    auth: (give) => void readPass().then((token) => give({ token })),
+    auth: (give) => {
+      isSigningIn = true;
+      void readPass().then((pass) => {
+        isSigningIn = false;
+        if (isClosed) return;
+        if (pass.state === 'given') give({ token: pass.token, version: hubProtocolVersion });
+        else if (pass.state === 'signed-out') {
+          close();
+          each((follower) => follower.signedOut());
+        } else {
+          // Whoever comes without a pass counts as a failed sign-in of this address, and too many lock out its other pages.
+          socket.disconnect();
+          lost();
+        }
+      });
+    },
   });
 
   socket.on('connect', () => each((follower) => follower.connected()));
-  socket.on('disconnect', lost);
-  socket.on('connect_error', lost);
+  socket.on('disconnect', () => lost());
+  socket.on('connect_error', (error) =>
+    lost(wrongVersion.safeParse(error).success ? { state: 'outdated' } : undefined),
+  );
   socket.on('frame', (message: unknown) => {
     heardAt = performance.now();
     each((follower) => follower.frame(message));
@@ -61,7 +81,7 @@ export function openHub(hubUrl: string): HubClient {
     onHidden: (hidden) => each((follower) => follower.setPaused('hidden', hidden)),
     onWake: () => each((follower) => follower.doubt()),
     onOffline: reconnect,
-    onOnline: () => socket.active && !socket.connected && socket.io.engine.readyState !== 'opening' && reconnect(),
+    onOnline: connectNow,
   });
   const silence = setInterval(() => {
     if (!socket.connected || performance.now() - heardAt < silenceMaxMs) return;
@@ -74,8 +94,8 @@ export function openHub(hubUrl: string): HubClient {
   }
 
   let retry: ReturnType<typeof setTimeout> | undefined;
-  function lost(): void {
-    each((follower) => follower.lost());
+  function lost(why?: Refusal): void {
+    each((follower) => follower.lost(why));
     // socket.io comes back by itself from a broken connection, but not when the server said no.
     if (socket.active) return;
     clearTimeout(retry);
@@ -84,23 +104,26 @@ export function openHub(hubUrl: string): HubClient {
   function reconnect(): void {
     socket.io.engine.close();
   }
+  /** Without the rest of a wait that began while there was no network. */
+  function connectNow(): void {
+    if (socket.connected || isSigningIn) return;
+    clearTimeout(retry);
+    socket.disconnect().connect();
+  }
 
-  /** Undefined when there is none to get: the hub then refuses, and the next try asks again. */
-  async function readPass(): Promise<string | undefined> {
+  async function readPass(): Promise<{ state: 'given'; token: string } | { state: 'signed-out' | 'away' }> {
     try {
       const response = await fetch('/api/v1/hub-token');
-      if (response.status === 401) {
-        close();
-        each((follower) => follower.signedOut());
-        return undefined;
-      }
-      return response.ok ? hubTokenAnswer.parse(await response.json()).token : undefined;
+      if (response.status === 401) return { state: 'signed-out' };
+      if (!response.ok) return { state: 'away' };
+      return { state: 'given', token: hubTokenAnswer.parse(await response.json()).token };
     } catch {
-      return undefined; // The web server is away as well.
+      return { state: 'away' }; // The network, or the web server.
     }
   }
 
   function close(): void {
+    isClosed = true;
     clearTimeout(retry);
     clearInterval(silence);
     page.stop();
@@ -158,3 +181,6 @@ export function openHub(hubUrl: string): HubClient {
     close,
   };
 }
+
+/** What the hub answers to a page from before an update. */
+const wrongVersion = z.object({ data: z.object({ code: z.literal('wrong-version') }) });

@@ -33,6 +33,11 @@ describe('trust', () => {
     }
   });
 
+  it('says from when the figures of a page are that is from before an update', () => {
+    const outdated = judgeTrust({ state: 'outdated' }, { proof: proof(), at, ageMs: 0 });
+    expect(outdated).toEqual({ state: 'outdated', asOf: proof().asOf });
+  });
+
   it('is unknown since the last reading when the server could only repeat that one', () => {
     const old = proof({ asOf: '2026-11-22T11:58:00.000Z', why: 'ClickHouse does not answer' });
     const trust = judgeTrust(connected, { proof: old, at, ageMs: 0 });

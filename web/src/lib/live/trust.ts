@@ -5,7 +5,7 @@ export type Trust =
   | { state: 'live'; behindMs: number | undefined }
   | { state: 'first-paint' | 'paused' | 'reconnecting' | 'stale'; asOf: string }
   | { state: 'unknown'; since: string | undefined; why: string }
-  | { state: 'signed-out'; asOf: string };
+  | { state: 'signed-out' | 'outdated'; asOf: string };
 
 /** Whether the figures can be read as those of now. */
 export function isFresh(trust: Trust): boolean {
@@ -39,7 +39,8 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
   const asOf = proof?.asOf ?? at;
   switch (link.state) {
     case 'signed-out':
-      return { state: 'signed-out', asOf };
+    case 'outdated':
+      return { state: link.state, asOf };
     case 'refused':
       return { state: 'unknown', since: proof?.asOf, why: link.message };
     case 'paused':

@@ -1,20 +1,23 @@
 import '$lib/live/zod-without-eval';
 import { kpiReceipt, type KpiName, type KpiReceipt } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
+import type { Priority } from './view';
 
 export type ReceiptAnswer = { ok: true; receipt: KpiReceipt } | { ok: false; why: string };
 
 export interface ReceiptQuestion {
   name: KpiName;
   scope: string;
+  priority: Priority | undefined;
   /** Absent: today. */
   range: { from: string; to: string } | undefined;
   cursor: string | undefined;
 }
 
 /** One page of what stands behind a number, from the same API that programs ask. */
-export async function askReceipt({ name, scope, range, cursor }: ReceiptQuestion): Promise<ReceiptAnswer> {
+export async function askReceipt({ name, scope, priority, range, cursor }: ReceiptQuestion): Promise<ReceiptAnswer> {
   const query = new URLSearchParams({ scope, limit: '50' });
+  if (priority !== undefined) query.set('priority', priority);
   if (range !== undefined) {
     query.set('from', range.from);
     query.set('to', range.to);

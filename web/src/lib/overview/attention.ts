@@ -52,8 +52,8 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
   const { completeness } = answers.created ?? {};
   if (completeness?.state === 'incomplete' && completeness.why?.includes('quarantine') === true)
     rules.push({
-      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'See why' },
-      to: { page: '/flow' },
+      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'Mend or dismiss them' },
+      to: { page: '/flow/rejected' },
     });
   return rules;
 }

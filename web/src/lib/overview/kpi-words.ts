@@ -1,4 +1,5 @@
 import type { KpiName } from '@deskwire/contracts/kpi';
+import type { Priority } from './view';
 
 interface Words {
   label: string;
@@ -27,6 +28,21 @@ export const kpiWords: Record<KpiName, Words> = {
   csat_response_rate: { label: 'CSAT responses', none: 'Not measured', moreIs: 'good' },
   escalation_rate: { label: 'Escalated', none: 'Not measured', moreIs: 'bad' },
 };
+
+export const priorityWords: Record<Priority, string> = {
+  urgent: 'Urgent',
+  high: 'High',
+  normal: 'Normal',
+  low: 'Low',
+  '': 'Not set',
+};
+
+/** Whose tickets are shown: "All teams", "Billing, urgent only". */
+export function scopeLabel(scope: string, priority: Priority | undefined): string {
+  const whose = scope === 'all' ? 'All teams' : teamLabel(scope.slice('team:'.length));
+  if (priority === undefined) return whose;
+  return `${whose}, ${priority === '' ? 'without priority' : `${priority} only`}`;
+}
 
 /** A team as people read it: KPIs know its id, a slug of the name that its source gives it. */
 export function teamLabel(team: string): string {

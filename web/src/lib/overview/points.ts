@@ -13,11 +13,15 @@ export function pointsOf({ buckets, stepMs }: OverviewFigures, name: KpiName): P
   });
 }
 
-/** Buckets in which something is missing: those that an incomplete or unknown answer names, or all of them. */
+/**
+ * Buckets in which something is missing, where the answer names a part of the range. When it cannot say where, no bucket is
+ * marked: a few events of a whole day are no reason to doubt each of its hours; the head of the chart says it instead.
+ */
 export function hatchedOf(figures: OverviewFigures, name: KpiName): { from: number; to: number }[] {
   const { state, from, to } = figures.answers[name]?.completeness ?? { state: 'complete' };
-  if (state !== 'incomplete') return [];
-  const [start, end] = [Date.parse(from ?? figures.from), Date.parse(to ?? figures.to)];
+  if (state !== 'incomplete' || from === undefined || to === undefined) return [];
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  if (start <= Date.parse(figures.from) && end >= Date.parse(figures.to)) return [];
   return figures.buckets
     .map((bucket) => ({ from: Date.parse(bucket.from), to: Date.parse(bucket.to) }))
     .filter((bucket) => bucket.from < Math.max(end, start + 1) && bucket.to > start);

@@ -9,6 +9,8 @@ describe('the view in an address', () => {
     '/',
     '/?range=7d',
     '/?scope=team%3Abilling&range=28d&compare=none',
+    '/?priority=urgent',
+    '/?priority=',
     '/?from=2026-11-20&to=2026-11-22',
     '/?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-22T11%3A00%3A00.000Z&sort=created&table=1&wall=1&receipt=csat',
   ])('%s is written as it was read', (address) => {
@@ -22,9 +24,10 @@ describe('the view in an address', () => {
     ['from=yesterday&to=2026-11-22', '"yesterday"'],
     ['from=2026-11-22&to=2026-11-21', 'before it begins'],
     ['scope=everything', 'team:<id>'],
+    ['priority=banana', 'urgent, high, normal, low'],
   ])('shows today and says what is wrong with ?%s', (query, said) => {
     const { view, complaint } = read(query);
-    expect(view).toMatchObject({ range: { name: 'today' }, scope: undefined });
+    expect(view).toMatchObject({ range: { name: 'today' }, scope: undefined, priority: undefined });
     expect(complaint).toContain(said);
   });
 });

@@ -5,6 +5,8 @@ export interface View {
   /** Absent: the widest scope that this person may see. */
   scope: Scope | undefined;
   range: RangeChoice;
+  /** Only tickets of this priority. */
+  priority: Priority | undefined;
   /** With the period before. */
   compare: boolean;
   /** Whose receipt is open. */
@@ -15,6 +17,9 @@ export interface View {
   sort: { by: TeamColumn; down: boolean };
 }
 export type Scope = 'all' | `team:${string}`;
+/** '' is that of tickets for which none is set. */
+export const priorities = ['urgent', 'high', 'normal', 'low', ''] as const;
+export type Priority = (typeof priorities)[number];
 export const rangeNames = ['today', 'yesterday', '7d', '28d'] as const;
 export type RangeName = (typeof rangeNames)[number];
 /** `from` and `to` are instants (ISO, UTC) or days of the desk's zone; `to` as a day is included. */
@@ -23,7 +28,7 @@ export const teamColumns = ['team', 'backlog', 'created', 'solved', 'first_reply
 export type TeamColumn = (typeof teamColumns)[number];
 
 /** What the server is asked for: a page that is only looked at in another way asks nothing. */
-export type AskedView = Pick<View, 'scope' | 'range'>;
+export type AskedView = Pick<View, 'scope' | 'range' | 'priority'>;
 
 /** Reads an address; what makes no sense in it is left out and said in one sentence. */
 export function readAskedView(query: Pick<URLSearchParams, 'get'>): { view: AskedView; complaint: string | undefined } {
@@ -32,8 +37,12 @@ export function readAskedView(query: Pick<URLSearchParams, 'get'>): { view: Aske
   const scope = query.get('scope');
   const known = scope === null || isScope(scope);
   if (!known) complaints.push(`"scope=${scope}" is neither all nor team:<id>`);
+  const wanted = query.get('priority');
+  const priority = priorities.find((each) => each === wanted);
+  if (wanted !== null && priority === undefined)
+    complaints.push(`there is no priority "${wanted}", but ${priorities.slice(0, -1).join(', ')}`);
   return {
-    view: { scope: scope !== null && isScope(scope) ? scope : undefined, range },
+    view: { scope: scope !== null && isScope(scope) ? scope : undefined, range, priority },
     complaint: complaints.length === 0 ? undefined : complaints.join('; '),
   };
 }
@@ -65,6 +74,7 @@ export function viewAddress(view: View): string {
     query.set('from', view.range.from);
     query.set('to', view.range.to);
   } else if (view.range.name !== 'today') query.set('range', view.range.name);
+  if (view.priority !== undefined) query.set('priority', view.priority);
   if (!view.compare) query.set('compare', 'none');
   if (view.sort.by !== 'backlog' || !view.sort.down) query.set('sort', `${view.sort.down ? '-' : ''}${view.sort.by}`);
   if (view.table) query.set('table', '1');

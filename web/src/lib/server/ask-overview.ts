@@ -19,10 +19,9 @@ export async function askOverview(locals: App.Locals, view: AskedView): Promise<
     const chosen = rangeOf(view.range, now, zone);
     const url = new URL('http://overview/');
     url.searchParams.set('scope', scope);
-    if (chosen !== undefined) {
-      url.searchParams.set('from', new Date(chosen.from).toISOString());
-      url.searchParams.set('to', new Date(chosen.to).toISOString());
-    }
+    if (chosen.from !== undefined) url.searchParams.set('from', new Date(chosen.from).toISOString());
+    if (chosen.to !== undefined) url.searchParams.set('to', new Date(chosen.to).toISOString());
+    if (view.priority !== undefined) url.searchParams.set('priority', view.priority);
     const question = await readKpiQuestion({ locals, url }, kpiRequest, (request) => request);
     if ('refusal' in question) return question.refusal;
     const { range, filters, flow } = question;
@@ -31,7 +30,7 @@ export async function askOverview(locals: App.Locals, view: AskedView): Promise<
       compared: comparedRange(view.range, range, zone),
       ...overviewEdges(range, zone),
     };
-    figures = await locals.doors.readOverview(JSON.stringify([scope, view.range]), asked);
+    figures = await locals.doors.readOverview(JSON.stringify([scope, view.range, view.priority]), asked);
     return new Response();
   });
   if (figures !== undefined) return { state: 'known', figures };

@@ -1,16 +1,19 @@
 import { unknownRoleAlert } from '@deskwire/contracts/alert';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
+import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
+import { isLong } from '@deskwire/clickhouse/kpi/kpi-range';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { readKpiAnswers, type AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import { readKpiTickets, type ReceiptQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { Account } from '@deskwire/contracts/session';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
 import { connectNats } from '@deskwire/runtime/nats';
 import { register } from 'prom-client';
+import { createAlertDoor } from './alert-door';
 import { createDemoDoor } from './demo-door';
 import { readWebEnv } from './env';
 import { createFlowDoor } from './flow-door';
@@ -21,22 +24,20 @@ import { createPasswordSignIn } from './password-sign-in';
 import { createPeopleDoor } from './people-door';
 import { createReadiness } from './readiness';
 import { readOverview, type OverviewQuestion } from './read-overview';
+import { createRejectedDoor } from './rejected-door';
 import { createSessions } from './sessions';
+import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
-import { takeTurns } from './take-turns';
 import { createTicketDoor } from './ticket-door';
 import { createVaultDoor } from './vault-door';
 
 export type Doors = ReturnType<typeof openDoors>;
 
 const queryTimeoutMs = 3_000;
+/** The engine gives up before. */
+const longQueryTimeoutMs = 11_000;
 /** So long an account takes no password after ten wrong ones. */
 const accountLimitMs = 5 * 60_000;
-/** A range of more than 40 days reads enough to keep the engine busy by itself. */
-const turns = {
-  takesPart: ({ range }: { range: KpiRange }) => range.to - range.from > 40 * 86_400_000,
-  ...{ atOnce: 1, waitingMax: 50 },
-};
 
 /** Builds everything that requests need, once per process. Does not wait for NATS or ClickHouse. Throws EnvError. */
 export function openDoors(variables: NodeJS.ProcessEnv) {
@@ -47,6 +48,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     (error) => log.warn({ err: error }, 'NATS does not take the connection; trying again'),
   );
   const client = connectClickHouse(env, 'web', queryTimeoutMs);
+  const patient = connectClickHouse(env, 'web', longQueryTimeoutMs);
+  const kpis = shareKpis(openKpiDoor(client, patient));
   const teams = shareRunning(async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team));
   const vault = createVaultDoor(env.MASTER_KEY, link);
   const sessions = createSessions(link, Date.now);
@@ -61,21 +64,23 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       .catch((error) => log.error({ err: error }, 'could not publish an alert'));
   }
 
+  const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now });
+  const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
+
   return {
     env,
     log,
-    clickHouse: client,
     /** By the address asked for, whoever asks: who may not has been refused before. */
-    readKpiAnswers: shareRunning(takeTurns(turns, (asked: AnswersQuestion) => readKpiAnswers(client, asked))),
-    readKpiSeries: shareRunning(takeTurns(turns, (asked: SeriesQuestion) => readKpiSeries(client, asked))),
-    readOverview: shareRunning((asked: OverviewQuestion) => readOverview(client, asked)),
+    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(kpis, asked)),
+    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked)),
+    readOverview: shareRunning((asked: OverviewQuestion) => readOverview(kpis, asked)),
+    readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(isLong(asked.range) ? patient : client, kpis, asked),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
-    readFlow: createFlowDoor(
-      () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now }),
-      (error) => log.warn({ err: error }, 'no flow report'),
-    ),
+    readFlow: createFlowDoor(readReport, noReport),
+    /** Up to five seconds old, so that people who ask about long ranges ask the same. */
+    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,
@@ -84,6 +89,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     identify: createIdentify(link, sessions),
     sessions,
     people,
+    alerts: createAlertDoor(link),
+    rejected: createRejectedDoor({ client, link, open: vault.open, now: Date.now }),
     demo: createDemoDoor(link, people.people, Date.now),
     signInLimit,
     signInWithPassword: createPasswordSignIn({
@@ -95,7 +102,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     alertUnknownRole,
     metrics: createMetrics(register),
     close: async () => {
-      await Promise.allSettled([vault.close(), link.close(), client.close()]);
+      await Promise.allSettled([vault.close(), link.close(), client.close(), patient.close()]);
     },
   };
 }

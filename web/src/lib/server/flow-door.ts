@@ -1,18 +1,24 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
-import { shareRunning } from './share-running';
+import { shareRunning, type SharingOptions } from './share-running';
 
 /** What is known of the data flow: `known` false when it could not be read just now, with the last report if there was one. */
 export type FlowAnswer =
   { known: true; report: FlowReport } | { known: false; report: FlowReport | undefined; why: string };
 
 /** Reads the data flow once for all who ask within the same moment; never rejects. */
-export function createFlowDoor(read: () => Promise<FlowReport>, onFailure: (error: unknown) => void) {
+export function createFlowDoor(
+  read: () => Promise<FlowReport>,
+  onFailure: (error: unknown) => void,
+  sharing: SharingOptions = {},
+) {
   let last: FlowReport | undefined;
-  const share = shareRunning(() =>
-    read().catch((error: unknown) => {
-      onFailure(error);
-      throw error;
-    }),
+  const share = shareRunning(
+    () =>
+      read().catch((error: unknown) => {
+        onFailure(error);
+        throw error;
+      }),
+    sharing,
   );
 
   return async (): Promise<FlowAnswer> => {

@@ -1,5 +1,5 @@
 import { QueryError } from '@deskwire/clickhouse/query';
-import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import { isLong, today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import { kpiName, kpiNames, type KpiName } from '@deskwire/contracts/kpi';
 import { readQuery, readRange, type KpiFilters } from '@deskwire/contracts/kpi-request';
@@ -46,7 +46,9 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
     const teams = await locals.doors.knownTeams();
     if (!teams.includes(only)) return { refusal: problems.unknownTeam(only, teams) };
   }
-  const flow = await locals.doors.readFlow();
+  const asksLong =
+    from !== undefined && isLong({ from: Date.parse(from), to: to === undefined ? Date.now() : Date.parse(to) });
+  const flow = await (asksLong ? locals.doors.readFlowForLong() : locals.doors.readFlow());
   if (!flow.known) return { refusal: problems.clickHouseAway() };
   const now = Date.parse(flow.report.at);
   const day = today(now, locals.doors.env.TIME_ZONE);

@@ -1,9 +1,18 @@
 import { demoAnswer } from '@deskwire/contracts/demo';
+import { event } from '@deskwire/contracts/event';
 import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
 import { kpiAnswers, kpiName, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
 import { kpiReceiptRequest, kpiRequest, kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
 import { problem } from '@deskwire/contracts/problem';
+import {
+  dismissRequest,
+  rejectedDetail,
+  rejectedName,
+  rejectedPage,
+  rejectedRequest,
+  settleAnswer,
+} from '@deskwire/contracts/rejected';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
 import { ticketAnswer, ticketRequest } from '@deskwire/contracts/ticket-answer';
 import { z } from 'zod';
@@ -13,6 +22,8 @@ export function describeApi() {
   const schemas = {
     ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem, Demo: demoAnswer },
     ...{ KpiAnswers: kpiAnswers, KpiSeries: kpiSeries, KpiReceipt: kpiReceipt, Ticket: ticketAnswer },
+    ...{ RejectedPage: rejectedPage, RejectedEvent: rejectedDetail, Settled: settleAnswer },
+    ...{ Event: event, Dismissal: dismissRequest },
   };
   return {
     openapi: '3.1.0',
@@ -77,6 +88,48 @@ export function describeApi() {
           responses: { 200: answer('Ticket', 'The ticket'), ...failures(400, 401, 403, 404, 503, 504) },
         },
       },
+      '/api/v1/rejected': {
+        get: {
+          operationId: 'listRejected',
+          summary: 'Rejected events, newest first, without what they say; those that wait, or all',
+          description: 'For analysts and administrators.',
+          security: [{ bearer: [] }],
+          parameters: parametersOf(rejectedRequest),
+          responses: { 200: answer('RejectedPage', 'One page'), ...failures(400, 401, 403, 503, 504) },
+        },
+      },
+      '/api/v1/rejected/{name}': {
+        get: {
+          operationId: 'readRejected',
+          summary: 'One rejected event with what was sent, while it is kept (30 days)',
+          description: 'For administrators; that it was read is logged.',
+          security: [{ bearer: [] }],
+          parameters: [inPath('name', rejectedName)],
+          responses: { 200: answer('RejectedEvent', 'The event'), ...failures(401, 403, 404, 503, 504) },
+        },
+      },
+      '/api/v1/rejected/{name}/mend': {
+        post: {
+          operationId: 'mendRejected',
+          summary: 'Sends an event in place of a rejected one, once however often it is asked for',
+          description: 'For administrators. Where a whole message was rejected the body may be an array of events.',
+          security: [{ bearer: [] }],
+          parameters: [inPath('name', rejectedName)],
+          requestBody: body('Event'),
+          responses: settledResponses,
+        },
+      },
+      '/api/v1/rejected/{name}/dismiss': {
+        post: {
+          operationId: 'dismissRejected',
+          summary: 'Says for good that a rejected event will not be mended',
+          description: 'For administrators.',
+          security: [{ bearer: [] }],
+          parameters: [inPath('name', rejectedName)],
+          requestBody: body('Dismissal'),
+          responses: settledResponses,
+        },
+      },
       '/api/v1/demo': {
         get: {
           operationId: 'readDemo',
@@ -139,6 +192,10 @@ function answer(name: string, description: string) {
   return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } } };
 }
 
+function body(name: string) {
+  return { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } } };
+}
+
 const kpiAccess =
   'For analysts and administrators, and for leads: of their teams with scope=team:<id>, of all when they lead no particular one.';
 
@@ -164,8 +221,9 @@ const words = {
   400: 'A parameter is wrong; the detail names it',
   401: 'No token, or one that is not valid',
   403: 'The role or the teams do not allow this',
-  404: 'There is no such KPI, team or ticket',
+  404: 'There is no such KPI, team, ticket or rejected event',
   409: 'Nobody would be left who can administer this desk',
+  422: 'It would be rejected again; the detail names the field, and nothing was sent',
   503: 'A part is away',
   504: 'The query was stopped because it took too long',
 };
@@ -174,3 +232,9 @@ function failures(...statuses: (keyof typeof words)[]) {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return Object.fromEntries(statuses.map((status) => [status, { description: words[status], content }]));
 }
+
+const settledResponses = {
+  200: answer('Settled', 'The ledger says that it is settled'),
+  202: answer('Settled', 'Sent; ingest has not stored it yet'),
+  ...failures(400, 401, 403, 404, 422, 503, 504),
+};

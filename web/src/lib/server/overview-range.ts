@@ -3,18 +3,18 @@ import { isDay, type RangeChoice } from '../overview/view';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
 
-/** The range that a view means at `now`, Unix ms; undefined for today, whose end the server of the figures sets. */
-export function rangeOf(choice: RangeChoice, now: number, zone: string): KpiRange | undefined {
+/** The range that a view means at `now`, Unix ms; what is absent, the server of the figures sets: today, until now. */
+export function rangeOf(choice: RangeChoice, now: number, zone: string): Partial<KpiRange> {
   const thisDay = today(now, zone).from;
   switch (choice.name) {
     case 'today':
-      return undefined;
+      return {};
     case 'yesterday':
       return { from: daysBefore(thisDay, 1, zone), to: thisDay };
     case '7d':
-      return { from: daysBefore(thisDay, 6, zone), to: now };
+      return { from: daysBefore(thisDay, 6, zone) };
     case '28d':
-      return { from: daysBefore(thisDay, 27, zone), to: now };
+      return { from: daysBefore(thisDay, 27, zone) };
     case 'custom':
       return { from: momentOf(choice.from, zone).from, to: momentOf(choice.to, zone).to };
     default:

@@ -67,6 +67,12 @@ export const problems = {
       'No such ticket',
       `No ticket "${id}" is known. Its desk id is <source>~<id>, e.g. zendesk~42.`,
     ),
+  unknownRejected: (name: string) =>
+    problemResponse(
+      404,
+      'No such rejected event',
+      `No event was rejected at "${name.slice(0, 100)}". GET /api/v1/rejected lists those that were.`,
+    ),
   reasonNeeded: () =>
     problemResponse(
       403,
@@ -77,7 +83,7 @@ export const problems = {
     problemResponse(
       504,
       'The query took too long',
-      'It was stopped after 2 s. Ask for a shorter range, fewer KPIs or fewer filters.',
+      'It was stopped after 2 s, or 10 s for more than 40 days: the machine is busy. Ask for a shorter range, fewer KPIs or fewer filters.',
     ),
   busy: () =>
     problemResponse(
@@ -99,7 +105,7 @@ export const problems = {
     problemResponse(
       503,
       'ClickHouse does not answer',
-      'The figures cannot be read. Try again in a few seconds; see /readyz.',
+      'ClickHouse does not answer, so the figures cannot be read. Try again in a few seconds; see /readyz.',
       {
         'retry-after': '5',
       },

@@ -1,9 +1,10 @@
-import { isoRange, figureOf, groupsOf, readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
-import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { isoRange, groupsOf, readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
-import type { KpiName } from '@deskwire/contracts/kpi';
+import type { KpiAnswers, KpiFigure, KpiName } from '@deskwire/contracts/kpi';
 import { askedNames, drawnNames, teamNames, type FiguresByName, type OverviewFigures } from '../overview/figures';
 
 export interface OverviewQuestion {
@@ -19,34 +20,33 @@ export interface OverviewQuestion {
 }
 
 /**
- * Everything that the overview draws, a few statements at a time: a dozen at once would take each other's two seconds on a
- * small machine. Throws QueryError.
+ * Everything that the overview draws, a few statements at a time: all at once would take each other's two seconds on a small
+ * machine. Throws QueryError.
  */
-export async function readOverview(
-  client: Parameters<typeof readKpis>[0],
-  question: OverviewQuestion,
-): Promise<OverviewFigures> {
+export async function readOverview(kpis: KpiDoor, question: OverviewQuestion): Promise<OverviewFigures> {
   const { scope, range, compared, edges, stepMs, filters, flow } = question;
-  const answers = await readKpiAnswers(client, { names: askedNames, range, filters, flow });
+  const byTeam = await readKpiAnswers(kpis, { names: askedNames, range, filters, by: 'team', flow });
   const [drawn, priorities] = await Promise.all([
-    readKpis(client, { names: drawnNames, range, edges, filters }),
-    readKpis(client, { names: ['backlog'], range, filters, by: 'priority' }),
+    kpis.figures({ names: drawnNames, range, edges, filters }),
+    // All of them, also when one was chosen: the others are what it can be changed to.
+    kpis.figures({ names: ['backlog'], range, filters: { ...filters, priority: [] }, by: 'priority' }),
   ]);
-  const teams = await readKpis(client, { names: teamNames, range, filters, by: 'team' });
-  const before = await readKpis(client, { names: askedNames, range: compared, filters });
-  const teamsBefore = await readKpis(client, { names: ['solved'], range: compared, filters, by: 'team' });
-  const watermark = answers.backlog?.watermark ?? null;
+  const before = await kpis.figures({ names: askedNames, range: compared, filters, by: 'team' });
+  const watermark = byTeam.backlog?.watermark ?? null;
   const knownUntil = watermark === null ? -Infinity : Date.parse(watermark);
   return {
     scope,
     ...isoRange(range),
     at: flow.at,
-    answers,
-    compared: { ...isoRange(compared), figures: figuresOf(before, askedNames) },
+    // Groups stand in `teams`.
+    answers: Object.fromEntries(
+      Object.entries(byTeam).map(([name, answer]) => [name, { ...answer, groups: undefined }]),
+    ),
+    compared: { ...isoRange(compared), figures: figuresOf(before, null, askedNames) },
     stepMs,
     buckets: bucketsOf(drawn, edges, range.to, knownUntil),
     priorities: groupsOf(priorities, 'backlog'),
-    teams: teamsOf(teams, teamsBefore),
+    teams: teamsOf(byTeam, before),
   };
 }
 
@@ -57,21 +57,31 @@ function bucketsOf(rows: KpiRow[], edges: number[], end: number, knownUntil: num
     const to = edges[place + 1] ?? end;
     const span = isoRange({ from, to });
     if (from >= knownUntil) return { ...span, state: 'unknown', figures: {} };
-    const figures = figuresOf(byBucket.get(from) ?? [], drawnNames);
+    const figures = figuresOf(byBucket.get(from) ?? [], null, drawnNames);
     return { ...span, state: to <= knownUntil ? 'known' : 'provisional', figures };
   });
 }
 
-function teamsOf(rows: KpiRow[], before: KpiRow[]): OverviewFigures['teams'] {
-  const teams = [...new Set(rows.map(({ group }) => group))].sort();
-  const of = (team: string, all: KpiRow[]) => all.filter(({ group }) => group === team);
-  return teams.map((team) => ({
-    team,
-    figures: figuresOf(of(team, rows), teamNames),
-    compared: figuresOf(of(team, before), ['solved']),
-  }));
+function teamsOf(answers: KpiAnswers, before: KpiRow[]): OverviewFigures['teams'] {
+  const groupsBy = (name: KpiName) => answers[name]?.groups ?? [];
+  const teams = [...new Set(teamNames.flatMap(groupsBy).map(({ group }) => group))].sort();
+  return teams.map((team) => {
+    const figureBy = (name: KpiName): KpiFigure => {
+      const { value, n, business } = groupsBy(name).find(({ group }) => group === team) ?? nothing;
+      return { value, n, business };
+    };
+    return {
+      team,
+      figures: Object.fromEntries(teamNames.map((name) => [name, figureBy(name)])),
+      compared: figuresOf(before, team, ['solved']),
+    };
+  });
 }
 
-function figuresOf(rows: readonly KpiRow[], names: readonly KpiName[]): FiguresByName {
-  return Object.fromEntries(names.map((name) => [name, figureOf(rows, name)]));
+/** Of a group, or of the whole. */
+function figuresOf(rows: readonly KpiRow[], group: string | null, names: readonly KpiName[]): FiguresByName {
+  const figureBy = (name: KpiName) => rows.find((row) => row.kpi === name && row.group === group)?.figure ?? nothing;
+  return Object.fromEntries(names.map((name) => [name, figureBy(name)]));
 }
+
+const nothing: KpiFigure = { value: null, n: 0, business: undefined };

@@ -4,10 +4,9 @@ import { shareRunning } from './share-running';
 function setUp() {
   const time = { now: 0 };
   const waiting: { resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
-  const share = shareRunning(
-    () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
-    () => time.now,
-  );
+  const share = shareRunning(() => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })), {
+    clock: () => time.now,
+  });
   return { time, waiting, share };
 }
 

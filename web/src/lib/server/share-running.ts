@@ -4,17 +4,21 @@ interface Shared<Answer> {
   until: number;
 }
 
-/** Nobody gets an answer that is older than this, however long it took. */
-const keptMsMax = 500;
+export interface SharingOptions {
+  /** For how long an answer that took so long is shared, both in ms; default: as long as it took, half a second at most. */
+  keptMs?: (tookMs: number) => number;
+  /** Any, in ms. */
+  clock?: () => number;
+}
 
 /**
  * Asks once for all who want the same at about the same moment: twenty people on one page cost one statement. `key` says what makes
- * two questions the same. An answer is shared while it is made and for as long again, so that one question takes half of the time
- * at most; its `as_of` says from when it is. A failure is shared only while it happens.
+ * two questions the same. An answer is shared while it is made and for a while after; by default for as long again, so that one
+ * question takes half of the time at most. Its `as_of` says from when it is. A failure is shared only while it happens.
  */
 export function shareRunning<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
-  clock: () => number = () => performance.now(),
+  { keptMs = (tookMs) => Math.min(500, tookMs), clock = () => performance.now() }: SharingOptions = {},
 ) {
   const shared = new Map<string, Shared<Answer>>();
 
@@ -25,7 +29,7 @@ export function shareRunning<Question, Answer>(
     const one: Shared<Answer> = { answer, until: Infinity };
     shared.set(key, one);
     answer.then(
-      () => (one.until = clock() + Math.min(keptMsMax, clock() - startedAt)),
+      () => (one.until = clock() + keptMs(clock() - startedAt)),
       () => shared.delete(key),
     );
     return answer;

@@ -18,12 +18,13 @@ export function createTicketDoor(parts: {
   unseal: (ticketId: string, sealed: string) => Promise<UnsealedText>;
 }) {
   return {
-    /** Throws QueryError. */
-    find: async (id: string): Promise<FoundTicket> => {
+    /** Whoever may not see a ticket does not learn that it exists, nor how many there are. Throws QueryError. */
+    find: async (id: string, maySee: (row: TicketRow) => boolean): Promise<FoundTicket> => {
       const limit = candidatesMax;
       const whole =
         parseDeskId(id) === undefined ? [] : await runQuery(parts.client, ticketRows, { id, whole: 1, limit });
-      const rows = whole.length > 0 ? whole : await runQuery(parts.client, ticketRows, { id, whole: 0, limit });
+      const found = whole.length > 0 ? whole : await runQuery(parts.client, ticketRows, { id, whole: 0, limit });
+      const rows = found.filter(maySee);
       const [row] = rows;
       if (row === undefined) return { found: 'none' };
       return rows.length === 1 ? { found: 'one', row } : { found: 'many', ids: rows.map(({ ticket_id }) => ticket_id) };

@@ -1,12 +1,13 @@
 import { parseDeskId } from '@deskwire/contracts/desk-id';
-import { ticketKey } from '@deskwire/vault/key-name';
+import { ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { openVault, type Vault } from '@deskwire/vault/vault';
 import type { NatsLink } from './nats-link';
 
-/** What is known of sealed bytes: their text, or why nobody can read it. */
+/** What is known of sealed bytes: what they are, or why nobody can read them. */
+export type UnsealedBytes = { bytes: Buffer } | { hidden: 'erased' | 'no-key' };
 export type UnsealedText = { text: string } | { hidden: 'erased' | 'no-key' };
 
-/** The keys of tickets, to read only; opened with the first ticket that is asked for. */
+/** The keys of tickets and of quarantine, to read only; opened with the first sealed bytes that are asked for. */
 export function createVaultDoor(masterKey: Buffer | undefined, link: Pick<NatsLink, 'bucket' | 'ask'>) {
   let opened: Promise<Vault> | undefined;
 
@@ -19,15 +20,22 @@ export function createVaultDoor(masterKey: Buffer | undefined, link: Pick<NatsLi
       throw error;
     }
   }
+  /** Opens what is sealed under a key. Throws NatsAway. */
+  async function open(name: KeyName, sealed: Uint8Array | string): Promise<UnsealedBytes> {
+    if (masterKey === undefined) return { hidden: 'no-key' };
+    const keys = await vault(masterKey);
+    const plain = await link.ask(() => keys.unseal(name, sealed));
+    if ('plain' in plain) return { bytes: plain.plain };
+    return { hidden: plain.gone === 'destroyed' ? 'erased' : 'no-key' };
+  }
   return {
+    open,
     /** Opens what is sealed under a ticket's key, given its desk id. Throws NatsAway. */
     unseal: async (ticketId: string, sealed: string): Promise<UnsealedText> => {
       const id = parseDeskId(ticketId);
-      if (masterKey === undefined || id === undefined) return { hidden: 'no-key' };
-      const keys = await vault(masterKey);
-      const plain = await link.ask(() => keys.unseal(ticketKey(id.segment, id.id), sealed));
-      if ('plain' in plain) return { text: plain.plain.toString('utf8') };
-      return { hidden: plain.gone === 'destroyed' ? 'erased' : 'no-key' };
+      if (id === undefined) return { hidden: 'no-key' };
+      const opened = await open(ticketKey(id.segment, id.id), sealed);
+      return 'bytes' in opened ? { text: opened.bytes.toString('utf8') } : opened;
     },
     close: async () => {
       if (opened !== undefined) await (await opened).close();

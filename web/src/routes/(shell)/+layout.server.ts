@@ -21,6 +21,7 @@ export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies }
       flow: may(who.actor, 'flow.read'),
       people: may(who.actor, 'people.manage'),
     },
+    mayReadAlerts: may(who.actor, 'flow.read'),
     theme: shown,
     /** Said on every page while figures are simulated; what cannot be read now is read with the next page. */
     demo: {

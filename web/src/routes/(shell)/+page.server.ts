@@ -25,6 +25,7 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
   return {
     scope: view.scope ?? widestScope(locals),
     range: view.range,
+    priority: view.priority,
     complaint,
     answer,
     flow: flow?.report,

@@ -16,6 +16,7 @@ export const load: PageServerLoad = async ({ locals: { who, doors }, parent }) =
   return {
     account: { name: who.name, email, role: actor.role, teams: actor.teams },
     sessions: kept === undefined ? [] : await doors.sessions.list(kept),
+    now: Date.now(),
     current: who.sessionId === undefined ? undefined : sha256Hex(who.sessionId),
   };
 };

@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ locals: { who, doors }, parent }) =
   await parent();
   requirePeopleManager(who);
   const [people, teams] = await Promise.all([doors.people.people.list(), doors.knownTeams().catch(() => [])]);
-  return { people: people.map(describe), teams };
+  return { people: people.map(describe), teams, now: Date.now() };
 };
 
 export const actions: Actions = {

@@ -29,6 +29,7 @@ export const load: PageServerLoad = async ({ params, locals: { who, doors }, par
     seen: fingerprint(kept),
     sessions: await doors.sessions.list(kept),
     teams,
+    now: Date.now(),
     self: manager.user_id === id,
   };
 };

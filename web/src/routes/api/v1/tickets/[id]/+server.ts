@@ -20,12 +20,10 @@ export const GET: RequestHandler = ({ locals, params, url }) =>
     const { reason } = request.value;
     if (isAdmin && reason === undefined) return problems.reasonNeeded();
     const { doors } = locals;
-    const ticket = await doors.tickets.find(params.id);
+    const ticket = await doors.tickets.find(params.id, ({ team }) => isAdmin || seesTeam(actor, team));
     if (ticket.found === 'many')
       return problems.badRequest(`Several tickets are called "${params.id}": ${ticket.ids.join(', ')}.`);
-    // Whoever may not see a ticket does not learn that it exists.
-    if (ticket.found === 'none' || !(isAdmin || seesTeam(actor, ticket.row.team)))
-      return problems.unknownTicket(params.id);
+    if (ticket.found === 'none') return problems.unknownTicket(params.id);
     if (isAdmin)
       doors.log.info(
         { audit: 'ticket.read', user: actor.user_id, ticket: ticket.row.ticket_id, reason },

@@ -1,4 +1,4 @@
-import { readKpiTickets, receiptPlace } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
+import { receiptPlace } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import { kpiReceiptRequest } from '@deskwire/contracts/kpi-request';
 import { json } from '@sveltejs/kit';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export const GET: RequestHandler = (event) =>
     if ('refusal' in kpi) return kpi.refusal;
     const { request, range, filters, flow } = question;
     const asked = { name: kpi.name, range, filters, limit: request.limit, after: place?.after, flow };
-    const receipt = await readKpiTickets(event.locals.doors.clickHouse, asked);
+    const receipt = await event.locals.doors.readKpiTickets(asked);
     const next = receipt.next === null ? null : writeCursor({ ...range, after: receipt.next });
     return json({ ...receipt, next }, { headers: { 'cache-control': 'no-store' } });
   });

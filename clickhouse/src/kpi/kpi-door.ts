@@ -1,0 +1,18 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { readKpiFacts, type KpiFacts } from './kpi-facts.ts';
+import { isLong, type KpiRange } from './kpi-range.ts';
+import { readKpis, type KpiQuestion, type KpiRow } from './read-kpis.ts';
+
+/** What every answer about KPIs is put together from. Both throw QueryError. */
+export interface KpiDoor {
+  figures: (question: KpiQuestion) => Promise<KpiRow[]>;
+  facts: (range: KpiRange) => Promise<KpiFacts>;
+}
+
+/** Straight from ClickHouse. `patient` waits longer for an answer: it is asked about long ranges. */
+export function openKpiDoor(client: ClickHouseClient, patient: ClickHouseClient = client): KpiDoor {
+  return {
+    figures: (question) => readKpis(isLong(question.range) ? patient : client, question),
+    facts: (range) => readKpiFacts(client, range),
+  };
+}

@@ -1,0 +1,147 @@
+import { request } from 'node:http';
+import { connectNats } from '@deskwire/runtime/nats';
+import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
+import type { NatsConnection } from 'nats';
+import { io, Manager } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startHub, type RunningHub } from './testing/start-hub.ts';
+import { startDeskLedger } from './testing/start-desk-ledger.ts';
+import { makeToken, metric, openClient, outcome, until, type TestClient } from './testing/test-client.ts';
+
+let nats: TestNats;
+let ledger: Awaited<ReturnType<typeof startDeskLedger>>;
+let operator: NatsConnection;
+let hub: RunningHub;
+let token: string;
+/** Somebody who has nothing to do with it, and has to be served all the same. */
+let bystander: TestClient;
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  nats = await startNats();
+  ledger = await startDeskLedger(nats);
+  await ledger.append([{ source: 'zendesk' }]);
+  hub = await startHub({ ...nats.env('hub'), ...ledger.env });
+  operator = await connectNats(nats.env('operator'), 'operator');
+  ({ token } = await makeToken(operator, 'analyst'));
+  bystander = openClient(hub.url, token);
+  await until(() => bystander.socket.connected);
+  await bystander.join('flow');
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  const heard = bystander.frames.length;
+  ledger.commit();
+  await until(() => bystander.frames.length > heard, 10_000);
+  expect(bystander.socket.connected).toBe(true);
+});
+afterAll(async () => {
+  bystander.socket.disconnect();
+  await operator.close();
+  await hub.stop();
+  await Promise.all([ledger.stop(), nats.stop()]);
+});
+
+const refusedFor = (reason: string) => metric(hub.healthUrl, 'deskwire_hub_sign_in_failures_total', { reason });
+
+/** A websocket handshake by hand; the answer is the status and the body. */
+async function handshake(query: string, headers: Record<string, string> = {}): Promise<[number, string]> {
+  const asked = request(`${hub.url}/socket.io/?${query}`, {
+    headers: {
+      ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
+      ...{ 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...headers },
+    },
+  });
+  const answer = new Promise<[number, string]>((resolve, reject) => {
+    asked.on('error', reject);
+    asked.on('upgrade', (_, socket) => {
+      socket.destroy();
+      resolve([101, '']);
+    });
+    asked.on('response', (response) => {
+      let body = '';
+      response.on('data', (bytes: Buffer) => (body += bytes.toString()));
+      response.on('end', () => resolve([response.statusCode ?? 0, body]));
+    });
+  });
+  asked.end();
+  return answer;
+}
+
+describe('a handshake', () => {
+  it.each([
+    ['wrong-engine-version', 'EIO=3&transport=websocket', {}, 400, 'Unsupported protocol version'],
+    ['wrong-engine-version', 'EIO=99&transport=websocket', {}, 400, 'Unsupported protocol version'],
+    ['wrong-engine-version', 'transport=websocket', {}, 400, 'Unsupported protocol version'],
+    ['wrong-transport', 'EIO=4&transport=polling', {}, 400, 'Transport unknown'],
+    ['wrong-transport', 'EIO=4&transport=__proto__', {}, 400, 'Transport unknown'],
+    ['unknown-session', 'EIO=4&transport=websocket&sid=gone', {}, 400, 'Session ID unknown'],
+    ['foreign-origin', 'EIO=4&transport=websocket', { origin: 'http://evil.example' }, 403, 'Forbidden'],
+  ])('is refused for %s (%s), in words, and counted', async (reason, query, headers, status, said) => {
+    const before = await refusedFor(reason);
+    const [answered, body] = await handshake(query, headers);
+    expect([answered, body]).toEqual([status, expect.stringContaining(said)]);
+    expect(await refusedFor(reason)).toBe(before + 1);
+  });
+
+  it('is refused for another version of the hub protocol, and taken for this one or none', async () => {
+    const open = (version: unknown) => {
+      const options = { transports: ['websocket'], forceNew: true, reconnection: false, auth: { token, version } };
+      const socket = io(hub.url, options);
+      closers.push(() => socket.disconnect());
+      return outcome(socket);
+    };
+    const before = await refusedFor('wrong-version');
+    expect(await open(2)).toBe('wrong-version');
+    expect(await open('banana')).toBe('wrong-version');
+    expect(await open({})).toBe('wrong-version');
+    expect(await refusedFor('wrong-version')).toBe(before + 3);
+    expect(await open(1)).toBe('connected');
+    expect(await open(undefined)).toBe('connected');
+  });
+});
+
+describe('what a client sends', () => {
+  it.each([
+    ['text that is no packet', '5garbage'],
+    ['a packet of which half is missing', '42["subscribe",{"ch":'],
+    ['bytes out of nowhere', Buffer.from([0, 255, 7, 128, 200])],
+    ['a packet that announces attachments and brings none', '459999-["subscribe"]'],
+  ])('before it has said who it is: %s, closes the connection and is counted', async (_, garbage) => {
+    const before = await refusedFor('no-sign-in');
+    const manager = new Manager(hub.url, { transports: ['websocket'], reconnection: false, autoConnect: false });
+    const closed = new Promise<void>((resolve) => manager.on('close', () => resolve()));
+    manager.open((error) => {
+      if (error !== undefined) throw error;
+      manager.engine.write(garbage);
+    });
+    closers.push(() => manager.engine.close());
+    await closed;
+    await until(async () => (await refusedFor('no-sign-in')) === before + 1);
+  });
+
+  it.each([
+    ['text that is no packet', '42[[[\u0000'],
+    ['bytes out of nowhere', Buffer.from([0, 255, 7, 128, 200])],
+    ['5 MB', 'x'.repeat(5 * 1024 * 1024)],
+  ])('when it is signed in: %s, closes its connection and is counted', async (_, garbage) => {
+    const odd = openClient(hub.url, token);
+    closers.push(() => odd.socket.disconnect());
+    await until(() => odd.socket.connected);
+    const before = await metric(hub.healthUrl, 'deskwire_hub_closed_total');
+    odd.socket.io.engine.write(garbage);
+    await until(() => odd.socket.disconnected);
+    await until(async () => (await metric(hub.healthUrl, 'deskwire_hub_closed_total')) === before + 1);
+  });
+
+  it('is answered when it makes no sense, and the connection goes on', async () => {
+    const odd = openClient(hub.url, token);
+    closers.push(() => odd.socket.disconnect());
+    await until(() => odd.socket.connected);
+    const before = await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total', { reason: 'invalid' });
+    for (const message of [null, 1, [], { ch: 7 }, { ch: 'flow', seq: -1 }, { ch: 'x'.repeat(721) }, Buffer.alloc(9)])
+      expect((await odd.ask('subscribe', message)).ok).toBe(false);
+    expect(await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total', { reason: 'invalid' })).toBe(before + 7);
+    expect(await odd.subscribe('flow')).toBe('ok');
+  });
+});

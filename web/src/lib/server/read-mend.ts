@@ -1,0 +1,50 @@
+import { segmentOf } from '@deskwire/contracts/desk-id';
+import { readMessage } from '@deskwire/contracts/read-event';
+import { rejectReasons, type RejectReason } from '@deskwire/contracts/reasons';
+import type { RejectedEvent } from '@deskwire/contracts/rejected';
+
+/** What may be sent in place of a rejected event; else the first thing wrong with it, by field, and what to do. */
+export type Mend = { ok: true; bytes: Uint8Array } | { ok: false; detail: string; advice: string };
+
+/** These were refused as a whole message, which may have been a batch. */
+const wholeMessages: readonly string[] = [
+  'too-large',
+  'invalid-utf8',
+  'not-json',
+  'empty-batch',
+] satisfies RejectReason[];
+
+/** Judges a mended event exactly as ingest will. `now`: Unix ms. Pure. */
+export function readMend(of: Pick<RejectedEvent, 'source' | 'reason'>, text: string, now: number): Mend {
+  const bytes = Buffer.from(text, 'utf8');
+  const readings = readMessage(segmentOf(of.source), bytes, now);
+  const single = !text.trimStart().startsWith('[');
+  if (!single && !wholeMessages.includes(of.reason))
+    return {
+      ok: false,
+      detail: 'This is a list; one event was rejected.',
+      advice: 'Send that event alone, without the brackets around it.',
+    };
+  for (const [place, reading] of readings.entries()) {
+    if (reading.kept) {
+      if (reading.event.type !== 'rejection.dismissed') continue;
+      return { ok: false, detail: 'type: this one is not for events of a source', advice: 'Use Dismiss instead.' };
+    }
+    const where = single || readings.length === 1 ? '' : `Event ${place + 1} of the list: `;
+    const detail = reading.reason === 'not-json' ? (jsonMistake(text) ?? reading.detail) : reading.detail;
+    return { ok: false, detail: `${where}${detail}`, advice: rejectReasons[reading.reason] };
+  }
+  return { ok: true, bytes };
+}
+
+/** Where the text stops being JSON. */
+function jsonMistake(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const at = Number(/at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? text.length);
+    const before = text.slice(0, at).split('\n');
+    return `the text is not JSON: look at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  }
+}

@@ -1,0 +1,36 @@
+import { json } from '@sveltejs/kit';
+import { orProblem } from './kpi-question';
+import { NatsAway } from './nats-link';
+import { problemResponse, problems } from './problem';
+import type { MendAnswer } from './rejected-door';
+
+/** What mending or dismissing through the API came to: 200 once the ledger says so, 202 while ingest has not stored it. */
+export function settledResponse(name: string, result: MendAnswer): Response {
+  if (result.ok)
+    return json(result.answer, {
+      status: result.answer.settled === null ? 202 : 200,
+      headers: { 'cache-control': 'no-store' },
+    });
+  return result.why === 'unknown'
+    ? problems.unknownRejected(name)
+    : problemResponse(422, 'It would be rejected again', `${result.detail}. ${result.advice} Nothing was sent.`);
+}
+
+/** As `orProblem`, for what also asks NATS. */
+export const orRejectedProblem = (answer: () => Promise<Response>): Promise<Response> =>
+  orProblem(async () => {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof NatsAway) return quarantineAway();
+      throw error;
+    }
+  });
+
+const quarantineAway = () =>
+  problemResponse(
+    503,
+    'NATS does not answer',
+    'It is not known whether anything was sent. Try again in a few seconds: it is sent once, however often you ask.',
+    { 'retry-after': '5' },
+  );

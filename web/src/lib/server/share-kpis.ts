@@ -1,0 +1,44 @@
+import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { kpiDimensions } from '@deskwire/contracts/kpi-request';
+import { shareRunning } from './share-running';
+import { takeTurns } from './take-turns';
+
+const turns = { takesPart: ({ range }: { range: KpiRange }) => isLong(range), atOnce: 1, waitingMax: 50 };
+/** Beyond, buckets are asked for alone: all teams' would be a long answer. */
+const bucketsMax = 200;
+
+/**
+ * Makes few statements of many people's questions: the same one is asked once; the whole and each team are taken out of the answer
+ * by team, so that all of them cost one statement; long ranges take turns.
+ */
+export function shareKpis(kpis: KpiDoor): KpiDoor {
+  // A question names the instant at which its range ends, so nobody who asks later gets an older answer than he wants.
+  const figures = shareRunning(takeTurns(turns, kpis.figures), { keptMs: (tookMs) => Math.min(5_000, tookMs) });
+  const facts = shareRunning(kpis.facts);
+  const ask = (question: KpiQuestion) => {
+    const { names, range, edges, filters, by } = question;
+    return figures(JSON.stringify([names, range, edges, filters, by]), question);
+  };
+  return {
+    facts: (range) => facts(`${range.from} ${range.to}`, range),
+    figures: async (question) => {
+      if (!isPartOfTeams(question)) return ask(question);
+      const rows = await ask({ ...question, filters: {}, by: 'team' });
+      const [team] = question.filters?.team ?? [];
+      const isWhole = ({ group }: KpiRow) => group === (team ?? null);
+      const whole = rows.filter(isWhole).map((row) => ({ ...row, group: null }));
+      if (question.by !== 'team') return whole;
+      return [...whole, ...rows.filter(({ group }) => (team === undefined ? group !== null : group === team))];
+    },
+  };
+}
+
+/** About all teams or one of them, by nothing else. */
+function isPartOfTeams({ edges = [], filters = {}, by = 'none' }: KpiQuestion): boolean {
+  const isFiltered = kpiDimensions.some(
+    (dimension) => (filters[dimension]?.length ?? 0) > (dimension === 'team' ? 1 : 0),
+  );
+  return !isFiltered && (by === 'none' || by === 'team') && edges.length <= bucketsMax;
+}

@@ -1,0 +1,96 @@
+import { may, permissions, type Actor } from '@deskwire/contracts/roles';
+import { QueryError } from '@deskwire/clickhouse/query';
+import type { RejectedBody } from '@deskwire/contracts/rejected';
+import { error, fail, type RequestEvent } from '@sveltejs/kit';
+import { isNatsAway } from '$lib/server/nats-link';
+import { field } from '$lib/server/field';
+import type { MendAnswer } from '$lib/server/rejected-door';
+import { requireFlow } from '$lib/server/require-flow';
+import type { Actions, PageServerLoad } from './$types';
+
+/** One rejected event; its bytes only for those who may mend it. That they were read is logged. */
+export const load: PageServerLoad = async ({ params, locals: { who, doors }, parent }) => {
+  await parent();
+  const actor = requireFlow(who);
+  const event = await doors.rejected.find(params.name).catch((thrown: unknown) => {
+    if (thrown instanceof QueryError) error(503, clickHouseAway);
+    throw thrown;
+  });
+  if (event === undefined)
+    error(404, { message: 'No event was rejected there.', advice: 'Look for it in the list of rejected events.' });
+  const mayMend = may(actor, 'quarantine.mend');
+  let body: RejectedBody | { state: 'hidden' | 'away' } = { state: 'hidden' };
+  if (mayMend) {
+    doors.log.info({ audit: 'quarantine.read', user: actor.user_id, rejected: event.name }, 'rejected event read');
+    body = await doors.rejected.body(event).catch((thrown: unknown) => {
+      if (isNatsAway(thrown)) return { state: 'away' as const };
+      throw thrown;
+    });
+  }
+  return { event, body, mayMend, now: Date.now() };
+};
+
+export const actions: Actions = {
+  mend: async (event) => {
+    const actor = requireMender(event.locals.who);
+    const form = await event.request.formData();
+    const typed = form.get('event');
+    // Forms write every line's end as two characters.
+    const text = typeof typed === 'string' ? typed.replaceAll('\r\n', '\n') : '';
+    return settle(event, actor, 'quarantine.mend', { text, reason: '' }, () =>
+      event.locals.doors.rejected.mend(event.params.name, text),
+    );
+  },
+
+  dismiss: async (event) => {
+    const actor = requireMender(event.locals.who);
+    const reason = field(await event.request.formData(), 'reason');
+    return settle(event, actor, 'quarantine.dismiss', { text: '', reason }, () =>
+      event.locals.doors.rejected.dismiss(event.params.name, reason, actor.user_id),
+    );
+  },
+};
+
+const clickHouseAway = {
+  message: 'Rejected events cannot be read at the moment.',
+  advice: 'ClickHouse does not answer. Nothing is lost: try again in a few seconds.',
+};
+
+function requireMender(who: RequestEvent['locals']['who']): Actor {
+  if (who.state === 'signed-in' && may(who.actor, 'quarantine.mend')) return who.actor;
+  error(403, {
+    message: `Rejected events are mended by the role ${permissions['quarantine.mend'].join(' or ')}.`,
+    advice: 'Nothing was sent. Ask an administrator.',
+  });
+}
+
+/** Does it, and says what came of it; what was typed comes back with every refusal. */
+async function settle(
+  { locals: { doors }, params }: RequestEvent<{ name: string }>,
+  { user_id: user }: Actor,
+  audit: 'quarantine.mend' | 'quarantine.dismiss',
+  typed: { text: string; reason: string },
+  work: () => Promise<MendAnswer>,
+) {
+  try {
+    const result = await work();
+    const done = result.ok ? result.answer.sent : result.why;
+    doors.log.info({ audit, user, rejected: params.name, done }, 'asked to settle a rejected event');
+    if (result.ok) return { done: doneText(result.answer.sent, result.answer.settled !== null) };
+    const message =
+      result.why === 'unknown'
+        ? 'No event was rejected here. Nothing was sent.'
+        : `${result.detail}. ${result.advice} Nothing was sent.`;
+    return fail(result.why === 'unknown' ? 404 : 422, { audit, message, typed });
+  } catch (thrown) {
+    if (!isNatsAway(thrown) && !(thrown instanceof QueryError)) throw thrown;
+    const away = isNatsAway(thrown) ? 'NATS' : 'ClickHouse';
+    const message = `${away} does not answer, so it is not known whether it was sent. Press again in a few seconds: it is sent once, however often you press.`;
+    return fail(503, { audit, message, typed });
+  }
+}
+
+function doneText(sent: 'now' | 'before', stored: boolean): string {
+  if (sent === 'before') return 'It was settled before, and is settled once: nothing was sent now.';
+  return stored ? 'Done: the ledger has it.' : 'Sent. Ingest has not stored it yet; this page will say so when it has.';
+}

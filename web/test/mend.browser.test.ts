@@ -1,0 +1,167 @@
+import type { Role } from '@deskwire/contracts/roles';
+import { subjects } from '@deskwire/contracts/subjects';
+import { startHub, type RunningHub } from '@deskwire/hub/testing/start-hub';
+import { makeToken } from '@deskwire/hub/testing/test-client';
+import { freePort } from '@deskwire/supervisor/start-nats';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildWeb, startWeb } from './start-web';
+import { launchBrowser, shot, signIn, violations, visit } from './visit';
+import { untilStored } from '../../test/src/until-stored';
+import { startWorld, type World } from '../../test/src/world';
+
+let world: World;
+let web: Awaited<ReturnType<typeof startWeb>>;
+let hub: RunningHub;
+let browser: Browser;
+const desktop = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([startWorld(), launchBrowser(), buildWeb()]);
+  await Promise.all([world.addWorker('ingest').start(), world.addDesk('desk').start()]);
+  const [HUB_PORT, WEB_PORT] = [String(await freePort()), String(await freePort())];
+  const loginOf = (service: 'hub' | 'web') => {
+    const { NATS_URL, NATS_USER = '', NATS_PASSWORD = '' } = world.natsLoginOf(service);
+    return { ...world.clickhouse, NATS_URL, NATS_USER, NATS_PASSWORD, HUB_PORT, WEB_PORT };
+  };
+  hub = await startHub(loginOf('hub'));
+  web = await startWeb({ ...loginOf('web'), MASTER_KEY: world.masterKey.toString('base64') });
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([web.stop(), hub.stop()]);
+  await world.close();
+});
+
+/** Two tickets in a batch, the second of which is refused. */
+async function sendFlawed(label: string): Promise<void> {
+  const time = new Date().toISOString();
+  const ticket = (id: string, status: string) => ({
+    ...{ specversion: '1.0', id, source: 'zendesk/acme', type: 'ticket.snapshot', time },
+    data: { ticket_id: id, status, created_at: time, updated_at: time, subject: `about ${id}` },
+  });
+  const batch = [ticket(`${label}-good`, 'open'), ticket(`${label}-bad`, 'unheard of')];
+  await world.nc.jetstream().publish(subjects.batch('zendesk'), JSON.stringify(batch));
+  await untilStored(world);
+}
+
+async function open(role: Role, options: { width: number; height: number; javaScript?: boolean }) {
+  const visited = await visit(browser, options);
+  await signIn(visited.page, web.url, (await makeToken(world.nc, role)).token);
+  return visited;
+}
+const editor = (page: Page) => page.getByLabel('The event');
+const waiting = (page: Page) => page.getByTestId('rejected-waiting');
+
+it('leads from the data flow to a rejected event, which is mended by keyboard alone', async () => {
+  await sendFlawed('desktop');
+  const { page, complaints, close } = await open('admin', desktop);
+  await page.goto(`${web.url}/flow`);
+  await waiting(page)
+    .filter({ hasText: /^1 waits$/ })
+    .waitFor();
+  expect(await violations(page)).toEqual([]);
+  const flow = await page.context().newPage();
+  await flow.goto(`${web.url}/flow`);
+
+  await page.getByRole('link', { name: 'unknown-status' }).click();
+  await page.waitForURL(/\/flow\/rejected\?/);
+  await shot(page, 'rejected-1440');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('link', { name: 'unknown-status' }).click();
+  await editor(page).waitFor();
+  expect(await editor(page).inputValue()).toContain('about desktop-bad');
+  expect(await page.getByTestId('detail').textContent()).toContain('data.status');
+  await shot(page, 'mend-1440');
+  expect(await violations(page)).toEqual([]);
+
+  const wrong = (await editor(page).inputValue()).replace('unheard of', 'nearly open');
+  await editor(page).fill(wrong);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'data.status' }).waitFor();
+  expect(await editor(page).inputValue()).toBe(wrong);
+  await shot(page, 'mend-refused-1440');
+  expect(await violations(page)).toEqual([]);
+
+  await editor(page).fill(wrong.replace('nearly open', 'open'));
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').filter({ hasText: 'Done' }).waitFor();
+  await page
+    .getByTestId('settled')
+    .filter({ hasText: /^\s*Mended/ })
+    .waitFor();
+  await shot(page, 'mended-1440');
+  expect(await violations(page)).toEqual([]);
+  // Live, on a page that was open all the time.
+  await waiting(flow)
+    .filter({ hasText: /^0 wait$/ })
+    .waitFor();
+  // The refusal is an answer of 422 inside a 200: nothing for the console.
+  expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+  await close();
+});
+
+it('fits a phone, and dismisses with a reason', async () => {
+  await sendFlawed('phone');
+  const { page, close } = await open('admin', phone);
+  const fits = async () => {
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(phone.width);
+  };
+  await page.goto(`${web.url}/flow/rejected`);
+  await shot(page, 'rejected-390');
+  await fits();
+  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  await editor(page).waitFor();
+  await shot(page, 'mend-390');
+  await fits();
+  await page.getByLabel('Why').fill('a test of theirs');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page
+    .getByTestId('settled')
+    .filter({ hasText: /^\s*Dismissed/ })
+    .waitFor();
+  await fits();
+  await page.goto(`${web.url}/flow/rejected`);
+  await page.getByText('Nothing waits').waitFor();
+  await page.getByRole('link', { name: 'All' }).click();
+  await expect.poll(() => page.getByTestId('settled').count()).toBe(2);
+  await close();
+});
+
+it('works without any script, and keeps what was typed', async () => {
+  await sendFlawed('plain');
+  const scripted = await open('admin', desktop);
+  const { page, close } = await visit(browser, { ...desktop, javaScript: false });
+  await page.context().addCookies(await scripted.page.context().cookies());
+  await scripted.close();
+  await page.goto(`${web.url}/flow/rejected`);
+  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  const wrong = (await editor(page).inputValue()).replace('unheard of', 'nearly open');
+  await editor(page).fill(wrong);
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await page.getByRole('alert').waitFor();
+  expect(await editor(page).inputValue()).toBe(wrong);
+  await editor(page).fill(wrong.replace('nearly open', 'open'));
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await page
+    .getByTestId('settled')
+    .filter({ hasText: /^\s*Mended/ })
+    .waitFor();
+  await close();
+});
+
+it('shows an analyst that something was rejected, and nothing of what it said', async () => {
+  await sendFlawed('analyst');
+  const { page, close } = await open('analyst', desktop);
+  await page.goto(`${web.url}/flow/rejected`);
+  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  await page.getByText('administrators only').waitFor();
+  expect(await page.content()).not.toContain('about analyst-bad');
+  expect(await page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await close();
+});

@@ -1,0 +1,139 @@
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { dayMs, desktop, figure, liveLine, overviewOf, phone, soon, untilLive } from './overview-page';
+import { startProduct, type Product } from './start-product';
+import { shot, violations } from './visit';
+
+let product: Product;
+let overview: ReturnType<typeof overviewOf>;
+
+beforeAll(async () => {
+  product = await startProduct();
+  overview = overviewOf(product, await product.newToken('analyst'));
+  await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
+  await product.desk.open('billing', 30);
+});
+afterAll(() => product.close());
+
+/** Opens tickets, and waits until the API counts them: the truth that a page has to come back to. */
+async function openTickets(count: number): Promise<string> {
+  const truth = (await overview.created()) + count;
+  await product.desk.open('billing', count);
+  await expect.poll(overview.created, soon).toBe(truth);
+  return String(truth);
+}
+const shown = async (page: Page) => ({
+  isLive: (await liveLine(page).textContent())?.startsWith('Live') ?? false,
+  created: await figure(page, 'created').textContent(),
+});
+/** Within 2 s of the end of a fault. */
+const expectCaughtUp = (page: Page, created: string) =>
+  expect.poll(() => shown(page), { timeout: 2_000, interval: 50 }).toEqual({ isLive: true, created });
+
+it('says that it is cut off while the browser is offline, and catches up when it is back', async () => {
+  const { page, close } = await overview.open(phone);
+  await untilLive(page);
+  const held = await figure(page, 'created').textContent();
+  await page.context().setOffline(true);
+  await liveLine(page)
+    .filter({ hasText: /^Reconnecting, showing/ })
+    .waitFor();
+  const truth = await openTickets(3);
+  expect(await shown(page)).toEqual({ isLive: false, created: held });
+  expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
+  await shot(page, 'overview-offline-390');
+  await page.context().setOffline(false);
+  await expectCaughtUp(page, truth);
+  await close();
+});
+
+/** Playwright keeps every page visible, whatever lies in front of it: only the signal of the browser can be given. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+    hidden ? 'hidden' : 'visible',
+  );
+}
+
+it('rests while nobody looks at its tab, and catches up when somebody does', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const held = await figure(page, 'created').textContent();
+  await setHidden(page, true);
+  await liveLine(page)
+    .filter({ hasText: /^Paused at/ })
+    .waitFor();
+  const truth = await openTickets(3);
+  expect(await shown(page)).toEqual({ isLive: false, created: held });
+  await setHidden(page, false);
+  await expectCaughtUp(page, truth);
+  await close();
+});
+
+it('catches up when the machine wakes', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const inspector = await product.browser.newBrowserCDPSession();
+  const { processInfo } = await inspector.send('SystemInfo.getProcessInfo');
+  const pages = z.array(z.object({ type: z.string(), id: z.number() })).parse(processInfo);
+  const signal = (name: NodeJS.Signals) => {
+    for (const { type, id } of pages) if (type === 'renderer') process.kill(id, name);
+  };
+  signal('SIGSTOP');
+  let truth: string;
+  try {
+    truth = await openTickets(3);
+  } finally {
+    signal('SIGCONT');
+  }
+  await expectCaughtUp(page, truth);
+  await inspector.detach();
+  await close();
+});
+
+it.each([
+  ['a day ahead', dayMs],
+  ['a day behind', -dayMs],
+])('is right in a browser whose clock is %s', async (_, wrongByMs) => {
+  const wrongClock = `{
+    const Right = Date;
+    globalThis.Date = class extends Right {
+      constructor(...given) { if (given.length > 0) super(...given); else super(Right.now() + ${wrongByMs}); }
+      static now() { return Right.now() + ${wrongByMs}; }
+    };
+  }`;
+  const { page, close } = await overview.open(desktop, '/', wrongClock);
+  await untilLive(page);
+  expect(Math.abs((await page.evaluate(() => Date.now())) - Date.now() - wrongByMs)).toBeLessThan(60_000);
+  await expectCaughtUp(page, await openTickets(2));
+  expect(await liveLine(page).textContent()).toMatch(/^Live, \d\.\d s behind$/);
+  expect(await page.locator('[data-source=zendesk]').textContent()).toMatch(/(now|\d+ s ago)\s*$/);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  // Of another day it would be with its date.
+  await liveLine(page)
+    .filter({ hasText: /^Paused at \d\d:\d\d:\d\d$/ })
+    .waitFor();
+  await close();
+});
+
+it('tells a page from before an update to reload', async () => {
+  const { page, close } = await overview.open(phone);
+  await untilLive(page);
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => server.send(String(message).replace('"version":1', '"version":0')));
+  });
+  await page.reload();
+  await liveLine(page)
+    .filter({ hasText: /^Needs a reload, showing \d\d:\d\d:\d\d$/ })
+    .waitFor(soon);
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
+  await shot(page, 'overview-old-page-390');
+  expect(await violations(page)).toEqual([]);
+  await close();
+});

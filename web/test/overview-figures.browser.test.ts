@@ -1,0 +1,199 @@
+import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dayMs, dayOf, desktop, figure, overviewOf, pastDays, phone, soon, untilLive } from './overview-page';
+import { startProduct, type Product } from './start-product';
+import { violations, visit, watchShift } from './visit';
+
+let product: Product;
+let overview: ReturnType<typeof overviewOf>;
+const tokens = { lead: '', agent: '' };
+const now = Date.now();
+const days = pastDays(now);
+
+beforeAll(async () => {
+  product = await startProduct();
+  const { desk, newToken } = product;
+  const made = await Promise.all([newToken('analyst'), newToken('lead', 'billing'), newToken('agent')]);
+  const [analyst = '', lead = '', agent = ''] = made;
+  Object.assign(tokens, { lead, agent });
+  overview = overviewOf(product, analyst);
+  await desk.append([heartbeat('zendesk', 3_600, 0)]);
+  await desk.store(changeRows(seeded(7), 400, now - 10 * dayMs, now - 60_000).filter(({ at }) => at < now - 1_000));
+});
+afterAll(() => product.close());
+
+describe('figures', () => {
+  it.each([
+    ['', ''],
+    ['scope=team:billing', 'scope=team:billing'],
+    ['priority=urgent', 'priority=urgent'],
+    [days.ofPage, days.ofApi],
+  ])('are those of the API at ?%s', async (address, query) => {
+    const { page, close } = await overview.open(desktop, `/?${address}`);
+    await overview.expectFigures(page, query);
+    await close();
+  });
+
+  it('are painted by the server with their lines, without any script', async () => {
+    const { page, close } = await overview.open(desktop);
+    const plain = await visit(product.browser, { ...desktop, javaScript: false });
+    await plain.page.context().addCookies(await page.context().cookies());
+    await plain.page.goto(`${product.web.url}/?${days.ofPage}`);
+    await overview.expectFigures(plain.page, days.ofApi);
+    expect(await plain.page.locator('[aria-labelledby=time-title] path').count()).toBeGreaterThan(2);
+    expect(plain.complaints).toEqual([]);
+    await plain.close();
+    await close();
+  });
+
+  it('go live: tickets that are opened now are counted, without a shift', async () => {
+    const { page, complaints, close } = await overview.open(phone);
+    await untilLive(page);
+    const shift = await watchShift(page);
+    const before = await overview.created();
+    await product.desk.open('billing', 7);
+    await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(before + 7));
+    expect(await shift()).toBeLessThan(0.01);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('have a receipt, which lists as many tickets as it says', async () => {
+    const { page, close } = await overview.open(desktop, `/?${days.ofPage}`);
+    const { created } = await overview.api(`${days.ofApi}&kpis=created`);
+    await untilLive(page);
+    await page.locator('[data-tile=created]').click();
+    await page.waitForURL(/receipt=created/);
+    const count = page.getByTestId('receipt-count');
+    await expect.poll(() => count.textContent(), soon).toBe(`50 of ${created?.n}`);
+    await page.getByRole('button', { name: 'More tickets' }).click();
+    await expect.poll(() => count.textContent(), soon).toBe(`${Math.min(100, created?.n ?? 0)} of ${created?.n}`);
+    await page.getByRole('button', { name: 'Copy with proof' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(new RegExp(`^Created: .*${created?.n}.*\\nAll teams`));
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.searchParams.has('receipt'));
+    await close();
+  });
+});
+
+describe('the view', () => {
+  it('changes range and scope by its controls, in its address', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await page.getByRole('link', { name: '7 days' }).click();
+    await page.waitForURL(/range=7d/);
+    await page.getByLabel('Scope').selectOption('team:billing');
+    await page.waitForURL(/scope=team%3Abilling/);
+    const from = new Date(Date.parse(dayOf(Date.now())) - 6 * dayMs).toISOString();
+    await overview.expectFigures(page, `scope=team:billing&from=${from}`);
+    await page.getByRole('button', { name: 'Custom range' }).click();
+    await page.getByLabel('From').fill(dayOf(now - 8 * dayMs));
+    await page.getByLabel('To, included').fill(dayOf(now - 4 * dayMs));
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.waitForURL(/from=/);
+    await overview.expectFigures(page, `${days.ofApi}&scope=team:billing`);
+    await close();
+  });
+
+  it('shows one priority by a click on its bar, live and in its receipts, and all again', async () => {
+    const { page, close } = await overview.open(phone);
+    await untilLive(page);
+    await page.getByRole('link', { name: 'Low', exact: true }).click();
+    await page.waitForURL(/priority=low/);
+    await overview.expectFigures(page, 'priority=low');
+    const before = (await overview.api('priority=low&kpis=created')).created?.n ?? 0;
+    await product.desk.open('billing', 2);
+    await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(before + 2));
+    await page.locator('[data-tile=created]').click();
+    await expect
+      .poll(() => page.getByTestId('receipt-count').textContent(), soon)
+      .toBe(`${Math.min(50, before + 2)} of ${before + 2}`);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Show every priority' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('priority'));
+    await close();
+  });
+
+  it('compares with the period before, or not, at any width', async () => {
+    const { page, close } = await overview.open(phone, '/?range=7d');
+    await untilLive(page);
+    const trend = page.locator('[data-tile=created]').getByText(/the 7 days before/);
+    await trend.waitFor();
+    await page.getByRole('checkbox', { name: 'the 7 days before' }).uncheck();
+    await page.waitForURL(/compare=none/);
+    await trend.waitFor({ state: 'detached' });
+    await close();
+  });
+
+  it('zooms into what is brushed, by pointer and by keyboard', async () => {
+    const { page, close } = await overview.open(desktop, `/?${days.ofPage}`);
+    await untilLive(page);
+    const chart = page.getByRole('slider', { name: /Created and solved/ });
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('no chart');
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=\d{4}-\d\d-\d\dT/);
+    const zoomed = new URL(page.url()).searchParams;
+    expect(Date.parse(zoomed.get('to') ?? '') - Date.parse(zoomed.get('from') ?? '')).toBeLessThan(2.5 * dayMs);
+    await chart.focus();
+    await page.keyboard.press('End');
+    expect(await chart.getAttribute('aria-valuetext')).toMatch(/Created \d+.*Solved \d+/);
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.searchParams.get('from') !== zoomed.get('from'));
+    await close();
+  });
+
+  it('obeys single keys outside of fields', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await page.keyboard.press('t');
+    await page.getByRole('region', { name: 'Created and solved, as a table' }).waitFor();
+    await page.keyboard.press('f');
+    await page.waitForURL(/wall=1/);
+    expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
+    await page.keyboard.press('f');
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Single keys, in this browser').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('t');
+    await page.getByRole('region', { name: 'Created and solved, as a table' }).waitFor();
+    await close();
+  });
+
+  it('says what makes no sense in its address, and what has no answer', async () => {
+    const { page, close } = await overview.open(desktop, '/?range=banana');
+    await page.getByText('there is no range "banana"').waitFor();
+    await page.goto(`${product.web.url}/?scope=team:nobody`);
+    await page.getByTestId('no-figures').filter({ hasText: 'No ticket was ever in team "nobody"' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${product.web.url}/?from=2000-01-01&to=2020-01-01`);
+    await page.getByTestId('no-figures').filter({ hasText: 'ten years' }).waitFor();
+    await close();
+  });
+
+  it('is their own team for a lead, and tells an agent where they are', async () => {
+    const lead = await overviewOf(product, tokens.lead).open(desktop);
+    expect(await lead.page.getByLabel('Scope').locator('option').allTextContents()).toEqual(['Billing']);
+    await untilLive(lead.page);
+    await lead.close();
+    const agent = await visit(product.browser, desktop);
+    await agent.page.goto(`${product.web.url}/sign-in?with=token`);
+    await agent.page.fill('#token', tokens.agent);
+    await agent.page.getByRole('button', { name: 'Sign in' }).click();
+    await agent.page.waitForURL((url) => url.pathname !== '/sign-in');
+    await agent.page.goto(product.web.url);
+    await agent.page.getByText('The overview is for the roles lead, analyst, admin.').waitFor();
+    await agent.close();
+  });
+});

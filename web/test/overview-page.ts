@@ -1,0 +1,55 @@
+import { kpiAnswers } from '@deskwire/contracts/kpi';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { figureText } from '../src/lib/overview/figure-text';
+import { tileNames, type TileName } from '../src/lib/overview/figures';
+import type { Product } from './start-product';
+import { signIn, visit, type VisitOptions } from './visit';
+
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+/** Generous: what is waited for is a condition, not a time. */
+export const soon = { timeout: 30_000 };
+export const dayMs = 86_400_000;
+
+export const liveLine = (page: Page) => page.getByTestId('live-line');
+export const untilLive = (page: Page) => liveLine(page).filter({ hasText: /^Live/ }).waitFor(soon);
+export const figure = (page: Page, name: TileName) => page.locator(`[data-tile=${name}] [data-figure]`);
+export const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** Five whole days that nothing changes any more: as the page is asked for them, and the API. */
+export function pastDays(now: number): { ofPage: string; ofApi: string } {
+  const [from, last, end] = [dayOf(now - 8 * dayMs), dayOf(now - 4 * dayMs), dayOf(now - 3 * dayMs)];
+  return { ofPage: `from=${from}&to=${last}`, ofApi: `from=${from}T00:00:00Z&to=${end}T00:00:00Z` };
+}
+
+/** The overview of a product that runs, as `token` sees it, beside what the API says of the same. */
+export function overviewOf(product: Product, token: string) {
+  const { browser, web } = product;
+  async function api(query: string) {
+    const response = await fetch(`${web.url}/api/v1/kpi?${query}`, { headers: { authorization: `Bearer ${token}` } });
+    return kpiAnswers.parse(await response.json());
+  }
+  return {
+    api,
+    created: async () => (await api('kpis=created')).created?.n ?? 0,
+    /** `script` runs before any of the page's own. */
+    async open(options: VisitOptions, address = '/', script?: string) {
+      const visited = await visit(browser, options);
+      if (script !== undefined) await visited.page.addInitScript({ content: script });
+      await signIn(visited.page, web.url, token);
+      if (address !== '/') await visited.page.goto(web.url + address);
+      return visited;
+    },
+    async expectFigures(page: Page, query: string): Promise<void> {
+      const answers = await api(query);
+      for (const name of tileNames) {
+        const answer = answers[name];
+        if (answer === undefined) throw new Error(`no ${name}`);
+        await expect
+          .poll(() => figure(page, name).textContent(), soon)
+          .toBe(figureText(name, answer, answer.completeness).text);
+      }
+    },
+  };
+}
