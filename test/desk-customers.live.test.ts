@@ -92,6 +92,19 @@ test('an erased customer leaves a date; what the source says of them later begin
   expect(await profileOf('gone')).toMatchObject({ updated_at: hour(7), interactions: [] });
 });
 
+test('a profile that somebody else changed or removed meanwhile is read again before it is written', async () => {
+  const kv = await world.nc.jetstream().views.kv('customers', { bindOnly: true });
+  const key = profileKey('zendesk', 'shared');
+  const call = (n: number) => event('interaction.logged', 'shared', { kind: 'call', occurred_at: hour(n) });
+  await publish(call(1));
+  await kv.put(key, JSON.stringify({ ...(await profileOf('shared')), tier: 'platinum' }));
+  await publish(call(2));
+  expect(await profileOf('shared')).toMatchObject({ tier: 'platinum', interactions: [{}, {}] });
+  await kv.purge(key);
+  await publish(call(3));
+  expect(await profileOf('shared')).toMatchObject({ tier: null, interactions: [{ occurred_at: hour(3) }] });
+});
+
 test('what is personal in a profile is sealed under the customer’s key, and nowhere in the clear', async () => {
   await publish(snapshot('sealed', 5));
   const nc = await connectNats(world.natsLoginOf('web'), 'web');

@@ -39,7 +39,9 @@ test('what an analyst is sent holds nothing personal, byte by byte, and the same
     analyst.socket.io.engine.on('message', (data) => heard.push(Buffer.from(String(data))));
     for (const ch of ['flow', 'kpi:all', 'kpi:team:billing']) await analyst.join(ch);
 
-    const published = [...markedEvents('zendesk', 1), ...flawedEvents('zendesk', 2)].map((event) =>
+    // Of today: the figures of other days are not in a frame.
+    const now = new Date().toISOString();
+    const published = [...markedEvents('zendesk', 1, now), ...flawedEvents('zendesk', 2, now)].map((event) =>
       Buffer.from(JSON.stringify(event)),
     );
     const js = world.nc.jetstream();
@@ -47,7 +49,7 @@ test('what an analyst is sent holds nothing personal, byte by byte, and the same
       await js.publish(subjects.batch('zendesk'), Buffer.concat([Buffer.from('['), bytes, Buffer.from(']')]));
     const { totals } = await untilStored(world);
     await until(() => heard.some((bytes) => bytes.includes(`"received":${totals.received}`)), 60_000);
-    await until(() => (analyst.last('kpi:all')?.kpis.created?.n ?? 0) > 0 || analyst.frames.length > 20, 60_000);
+    await until(() => (analyst.last('kpi:all')?.kpis.created?.n ?? 0) > 0, 60_000);
 
     expect(published.filter(holdsMark).length).toBeGreaterThan(10);
     expect(heard.length).toBeGreaterThan(3);

@@ -14,8 +14,13 @@ export default {
         'default-src': ['self'],
         'script-src': ['self'],
         'style-src': ['self'],
-        // The one style attribute of SvelteKit: its announcer of navigations to screen readers.
-        'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
+        // The one style attribute of SvelteKit, its announcer of navigations to screen readers, and the one of bits-ui's commands:
+        // "display: contents;".
+        'style-src-attr': [
+          'unsafe-hashes',
+          'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=',
+          'sha256-iaOezIDcQIoxCULa6FBKKuLUu09R7kG+Mlu+JVfU3Rw=',
+        ],
         'img-src': ['self', 'data:'],
         'font-src': ['self'],
         // The hub's origin is added at run time.

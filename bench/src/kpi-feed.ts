@@ -1,7 +1,7 @@
 import { channels } from '@deskwire/contracts/channels';
 import type { Frame } from '@deskwire/contracts/hub-protocol';
 import { kpiTickerLease, subjects } from '@deskwire/contracts/subjects';
-import { readKpiFrames } from '@deskwire/hub/read-kpi-frames';
+import { createKpiReader } from '@deskwire/hub/kpi-reader';
 import { streamHeads } from '@deskwire/hub/stream-heads';
 import { connectNats } from '@deskwire/runtime/nats';
 import { holdLease } from '@deskwire/streams/lease';
@@ -32,8 +32,12 @@ export async function startKpiFeed(servers: Servers): Promise<KpiFeed> {
   const stopping = new AbortController();
   const bucket = await nc.jetstream().views.kv('leases');
   const lease = await holdLease({ bucket, key: kpiTickerLease, holder: 'bench', ttlMs: leaseMs }, stopping.signal);
-  const door = { client, streamHead: streamHeads(nc), now: Date.now, zone: 'UTC' };
-  const data = (await readKpiFrames(door, ['all'])).get('all');
+  const read = createKpiReader({
+    ...{ client, streamHead: streamHeads(nc), now: Date.now, zone: 'UTC' },
+    monotonic: () => performance.now(),
+    onRead: () => undefined,
+  });
+  const data = (await read(['all'])).get('all');
   const ch = channels.kpi('all');
   let seq = 0;
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectClickHouse } from './connect.ts';
 import { startEngine, type StartedEngine } from './engine/start-engine.ts';
-import { flowSources, streamTips } from './flow-queries.ts';
+import { flowSources, flowToday, streamTips } from './flow-queries.ts';
 import { idLookup, streamTip } from './ledger-queries.ts';
 import { migrate, MigrationDrift, readMigrations } from './migrate.ts';
 
@@ -69,7 +69,8 @@ it('finishes a migration that was interrupted between two statements', async () 
 it.each([
   ['the tip of a stream', streamTip.sql, { stream: 'EVENTS', table: 'events' }, 'tip'],
   ['the proof of all streams', streamTips.sql, { table: 'events' }, 'tip'],
-  ['totals of each source', flowSources.sql, {}, 'by_day'],
+  ['totals of each source', flowSources.sql, { today: '2026-11-22' }, 'by_day'],
+  ['events of a day that begins at 18:30', flowToday.sql, { from: '2026-11-21 18:30:00' }, 'by_minute'],
   ['accepted ids', idLookup.sql, { hashes: [92_233_720_368_547n, 4_611_686_018_427_350n] }, 'by_id'],
   ['what settled rejected events', settledEvents, {}, 'settled'],
   ['rejected events of a day', kpiFacts.sql, { from: '2026-11-22 00:00:00', to: '2026-11-23 00:00:00' }, 'rejected'],

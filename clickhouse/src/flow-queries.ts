@@ -11,17 +11,25 @@ const heartbeatData = z.string().transform((text) => (text === '' ? null : sourc
 
 export const flowSources = defineQuery(
   file('flow-sources'),
-  none,
+  z.object({ today: z.iso.date() }),
   z.object({
     source: z.string(),
     disposition: z.enum(dispositions),
     reason: z.string(),
     events: count,
+    events_today: count,
     last_event_at: timeOrNull,
     last_received_at: timeOrNull,
     heartbeat_at: timeOrNull,
     heartbeat_data: heartbeatData,
   }),
+);
+
+/** `from`: UTC text, a whole minute. */
+export const flowToday = defineQuery(
+  file('flow-today'),
+  z.object({ from: z.string() }),
+  z.object({ disposition: z.enum(dispositions), events: count }),
 );
 
 export const flowRates = defineQuery(

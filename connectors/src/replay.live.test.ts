@@ -90,6 +90,7 @@ async function settledReport(): Promise<FlowReport> {
     const report = await readFlowReport({
       client,
       now: Date.now,
+      zone: 'UTC',
       streamHead: async (stream) => ({ lastSeq: stream === streams.events ? await headSeq() : 0 }),
     });
     if (report.streams.some(({ lagMessages }) => lagMessages === 0)) return report;

@@ -68,6 +68,9 @@ export const flowReport = z.object({
   state: z.enum(['complete', 'behind', 'incomplete', 'unknown']),
   why: z.string().nullable(),
   totals: z.object({ received: count, accepted: count, duplicate: count, rejected: count, balanced: z.boolean() }),
+  today: z
+    .object({ from: time, received: count, accepted: count, duplicate: count, rejected: count })
+    .describe('what reached the streams since `from`, when the day of the desk (TIME_ZONE) began'),
   ratePerS: z.number().nonnegative(),
   streams: z.array(flowStream),
   sources: z.array(flowSource),

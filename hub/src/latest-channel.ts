@@ -1,6 +1,7 @@
 import type { Frame, HubHeartbeat, Subscribe, SubscribeAck } from '@deskwire/contracts/hub-protocol';
-import type { HubServer, HubSocket } from './hub-socket.ts';
+import type { HubSocket } from './hub-socket.ts';
 import type { HubMetrics } from './metrics.ts';
+import type { Rooms } from './rooms.ts';
 
 /** A socket with more than this unread misses frames until it has caught up: the next one is whole anyway. */
 const skipAboveBytes = 64 * 1024;
@@ -26,7 +27,7 @@ export interface LiveChannel {
 }
 
 export interface ChannelDoors {
-  io: HubServer;
+  rooms: Rooms;
   bufferedBytes: (transport: object) => number;
   metrics: HubMetrics;
   /** Unix time, ms. */
@@ -34,14 +35,14 @@ export interface ChannelDoors {
 }
 
 /**
- * A channel whose frames are whole: latest wins. One emit to one room is one publish of uWebSockets.js; a slow socket is taken
+ * A channel whose frames are whole: latest wins. What is sent to a room is one publish of uWebSockets.js; a slow socket is taken
  * out of the room instead of being excepted, which would cost a loop over all sockets (facts/hub.md 0.7).
  */
 export function createLatestChannel({
   room,
   source,
   unknown,
-  doors: { io, bufferedBytes, metrics, now },
+  doors: { rooms, bufferedBytes, metrics, now },
 }: {
   room: string;
   source: FrameSource;
@@ -59,15 +60,19 @@ export function createLatestChannel({
     for (const socket of members) {
       const isSlow = bufferedBytes(socket.conn.transport) > skipAboveBytes;
       if (isSlow === slow.has(socket)) continue;
-      if (isSlow) slow.add(socket);
-      else slow.delete(socket);
-      void (isSlow ? socket.leave(room) : socket.join(room));
+      if (isSlow) {
+        slow.add(socket);
+        rooms.leave(socket, room);
+      } else {
+        slow.delete(socket);
+        rooms.enter(socket, room);
+      }
     }
   }
   function leave(socket: HubSocket): void {
     const was = waiting.delete(socket);
     slow.delete(socket);
-    if (members.delete(socket)) void socket.leave(room);
+    if (members.delete(socket)) rooms.leave(socket, room);
     else if (!was) return;
     if (waiting.size + members.size === 0) source.listen(false);
   }
@@ -92,7 +97,7 @@ export function createLatestChannel({
       socket.emit('heartbeat', beat(now()));
       waiting.delete(socket);
       members.add(socket);
-      void socket.join(room);
+      rooms.enter(socket, room);
       return { ok: true };
     },
     unsubscribe: (socket) => leave(socket),
@@ -100,10 +105,10 @@ export function createLatestChannel({
       if (published++ % framesPerLook === 0) findSlow();
       metrics.skipped.inc(slow.size);
       metrics.frames.inc(members.size - slow.size);
-      if (members.size > 0) io.to(room).emit('frame', frame);
+      if (members.size > 0) rooms.send(room, 'frame', frame);
     },
     heartbeat(at) {
-      if (members.size > 0) io.to(room).emit('heartbeat', beat(at));
+      if (members.size > 0) rooms.send(room, 'heartbeat', beat(at));
     },
   };
 }

@@ -21,6 +21,7 @@ import { createMetrics } from './metrics.ts';
 import { followRecords, watchLink } from './nats-link.ts';
 import { createRecordStore, openBuckets } from './record-store.ts';
 import { createRevocation } from './revocation.ts';
+import { createRooms } from './rooms.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSocketApp } from './socket-app.ts';
 import { streamHeads } from './stream-heads.ts';
@@ -50,13 +51,13 @@ void runService('hub', async ({ log, onStop }) => {
 
   const streamHead = streamHeads(nc);
   const ticker = createFlowTicker({
-    read: () => readFlowReport({ client, streamHead, now: Date.now }),
+    read: () => readFlowReport({ client, streamHead, now: Date.now, zone: env.TIME_ZONE }),
     publish: (frame) => flow.publish(frame),
     onFailure: (error) => log.warn({ err: error }, 'no flow report'),
     epoch: randomBytes(8).toString('base64url'),
     clock: systemClock,
   });
-  const doors = { io, bufferedBytes: socketApp.bufferedBytes, metrics, now: Date.now };
+  const doors = { rooms: createRooms(socketApp), bufferedBytes: socketApp.bufferedBytes, metrics, now: Date.now };
   const flow = createFlowChannel(ticker, doors);
   onStop(() => ticker.listen(false));
 

@@ -8,10 +8,19 @@ const idleMs = 1_000;
 export type Pace = ReturnType<typeof createPace>;
 
 /**
- * When to make frames: while somebody listens, at once after a quiet 100 ms, never more often than every 100 ms or half of
- * the time, and at least every second. `tick` must not reject; 'failed' is not work that deserves a rest.
+ * When to make frames: while somebody listens, at once after a quiet 100 ms, never more often than every 100 ms or the part of
+ * the time that `rests` leaves, and at least every second. `tick` must not reject; 'failed' is not work that deserves a rest.
  */
-export function createPace({ tick, clock }: { tick: () => Promise<'done' | 'failed'>; clock: Clock }) {
+export function createPace({
+  tick,
+  clock,
+  rests = 1,
+}: {
+  tick: () => Promise<'done' | 'failed'>;
+  clock: Clock;
+  /** How many times as long as it worked it rests. */
+  rests?: number;
+}) {
   let listening = false;
   let inFlight: Promise<void> | undefined;
   let hurriedMeanwhile = false;
@@ -20,8 +29,7 @@ export function createPace({ tick, clock }: { tick: () => Promise<'done' | 'fail
   let endedAt = -Infinity;
   let costMs = 0;
 
-  /** What takes long rests as long as it worked. */
-  const earliest = () => Math.max(startedAt + quietMs, endedAt + costMs);
+  const earliest = () => Math.max(startedAt + quietMs, endedAt + rests * costMs);
 
   function schedule(at: number): void {
     if (!listening || inFlight !== undefined || (due !== undefined && due.at <= at)) return;

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createIo } from './hub.ts';
 import { createMetrics } from './metrics.ts';
+import { createRooms } from './rooms.ts';
 import { createSequencedChannel, type ChannelState } from './sequenced-channel.ts';
 import { createSocketApp } from './socket-app.ts';
 import { until } from './testing/test-client.ts';
@@ -24,7 +25,7 @@ const channel = createSequencedChannel({
   unknown: 'not now',
   end: socketApp.end,
   doors: {
-    ...{ io, bufferedBytes: socketApp.bufferedBytes, now: Date.now },
+    ...{ rooms: createRooms(socketApp), bufferedBytes: socketApp.bufferedBytes, now: Date.now },
     metrics: createMetrics(new Registry(), () => 0),
   },
 });

@@ -23,7 +23,7 @@ export function createSequencedChannel({
   read,
   unknown,
   end,
-  doors: { io, bufferedBytes, metrics, now },
+  doors: { rooms, bufferedBytes, metrics, now },
 }: {
   room: string;
   /** The whole state, not older than the last delta before the call; undefined when it cannot be read. */
@@ -54,11 +54,11 @@ export function createSequencedChannel({
     metrics.frames.inc(frames.length);
     socket.emit('heartbeat', beat(frames.at(-1) ?? at));
     members.add(socket);
-    void socket.join(room);
+    rooms.enter(socket, room);
   }
   function leave(socket: HubSocket): void {
     waiting.delete(socket);
-    if (members.delete(socket)) void socket.leave(room);
+    if (members.delete(socket)) rooms.leave(socket, room);
   }
 
   return {
@@ -97,11 +97,11 @@ export function createSequencedChannel({
         metrics.closed.inc({ reason: closings.slow.reason });
       }
       metrics.frames.inc(members.size);
-      if (members.size > 0) io.to(room).emit('frame', delta);
+      if (members.size > 0) rooms.send(room, 'frame', delta);
     },
     heartbeat() {
       const last = head();
-      if (members.size > 0 && last !== undefined) io.to(room).emit('heartbeat', beat(last));
+      if (members.size > 0 && last !== undefined) rooms.send(room, 'heartbeat', beat(last));
     },
   };
 }

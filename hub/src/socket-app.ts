@@ -16,6 +16,11 @@ export interface SocketApp {
   app: unknown;
   /** Bytes waiting for the client behind an engine.io transport; 0 when it is gone. */
   bufferedBytes: (transport: object) => number;
+  /** A topic of ours never meets one of Socket.IO, whose names contain a control character. */
+  join: (transport: object, topic: string) => void;
+  leave: (transport: object, topic: string) => void;
+  /** Sends a text to all who joined the topic. */
+  publish: (topic: string, text: string) => void;
   /** Closes the connection behind a transport, after what it has not read yet. */
   end: (transport: object, closing: Closing) => void;
   listen: (host: string, port: number) => Promise<number>;
@@ -66,6 +71,9 @@ export function createSocketApp({
   return {
     app: guarded,
     bufferedBytes: (transport) => open.get(transport)?.getBufferedAmount() ?? 0,
+    join: (transport, topic) => void open.get(transport)?.subscribe(topic),
+    leave: (transport, topic) => void open.get(transport)?.unsubscribe(topic),
+    publish: (topic, text) => void app.publish(topic, text, false),
     end: (transport, { code, reason }) => open.get(transport)?.end(code, reason),
     listen: async (host, port) => {
       app.any('/*', (response) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { FlowDoor } from '@deskwire/clickhouse/flow-report';
+import type { FlowDoor } from '@deskwire/clickhouse/flow-streams';
 import { kpiWanted, type KpiFrame } from '@deskwire/contracts/kpi';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
@@ -9,10 +9,10 @@ import type { Msg, NatsConnection } from 'nats';
 import { systemClock as clock } from './clock.ts';
 import { createKpiChannel } from './kpi-channel.ts';
 import { createKpiFrames } from './kpi-frames.ts';
+import { createKpiReader } from './kpi-reader.ts';
 import { createKpiTicker } from './kpi-ticker.ts';
 import type { ChannelDoors } from './latest-channel.ts';
 import type { HubMetrics } from './metrics.ts';
-import { readKpiFrames } from './read-kpi-frames.ts';
 import { runKpiTicker } from './run-kpi-ticker.ts';
 import { createWantedScopes } from './wanted-scopes.ts';
 
@@ -41,7 +41,10 @@ export function startKpis({
   const hub = randomBytes(8).toString('base64url');
   const frames = createKpiFrames(clock);
   const ticker = createKpiTicker({
-    read: (scopes) => readKpiFrames({ client, streamHead, now: clock.wall, zone }, scopes),
+    read: createKpiReader({
+      ...{ client, streamHead, now: clock.wall, zone, monotonic: clock.monotonic },
+      onRead: () => ticker.committed(),
+    }),
     publish: (scope, frame) => say(subjects.liveKpi(scope), frame),
     onTick: (tookMs, made) => observe(doors.metrics, tookMs, made),
     onFailure: (error) => {

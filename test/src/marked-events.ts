@@ -1,11 +1,11 @@
 import { mark } from './marks.ts';
 
-const time = '2026-11-22T09:00:00Z';
+const someDay = '2026-11-22T09:00:00Z';
 
 export type Envelope = Record<string, unknown> & { id: string; type: string; data: Record<string, unknown> };
 
 /** One event of each type in which every personal field is marked, also those that the contract does not know. */
-export function markedEvents(segment: string, n: number): Envelope[] {
+export function markedEvents(segment: string, n: number, time = someDay): Envelope[] {
   const unknown = { [`note_${n}`]: mark.text(n), nested: { [mark.name(n)]: [mark.mail(n)] } };
   const ticket_id = `T${n}`;
   const customer_id = `C${n}`;
@@ -79,8 +79,8 @@ const flaws: ((event: Envelope, n: number) => unknown)[] = [
 ];
 
 /** Each type of event with each flaw. */
-export function flawedEvents(segment: string, n: number): unknown[] {
-  return markedEvents(segment, n).flatMap((event, at) =>
+export function flawedEvents(segment: string, n: number, time = someDay): unknown[] {
+  return markedEvents(segment, n, time).flatMap((event, at) =>
     flaws.map((flaw) => flaw({ ...event, id: `${event.id}-bad-${at}` }, n)),
   );
 }

@@ -131,6 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         readFlowReport({
           client,
           now: Date.now,
+          zone: 'UTC',
           streamHead: async (stream) => ({ lastSeq: (await jsm.streams.info(stream)).state.last_seq }),
         }),
     };

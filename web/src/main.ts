@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { runService } from '@deskwire/runtime/service';
+import { answerClientError, headerBytesMax } from './lib/server/answer-client-error.ts';
 import { readWebEnv } from './lib/server/env.ts';
 
 const drainMs = 2_000;
@@ -16,13 +17,20 @@ void runService('web', async ({ log, onStop }) => {
   // @ts-expect-error the types of Node know no events of others; adapter-node's own server emits it in the same way
   onStop(() => process.emit('sveltekit:shutdown', 'SIGTERM'));
 
+  const limits = { maxHeaderSize: headerBytesMax };
   const server: Server =
     env.tls === undefined
-      ? createHttpServer(handler)
+      ? createHttpServer(limits, handler)
       : createHttpsServer(
-          { cert: readFileSync(env.tls.certFile), key: readFileSync(env.tls.keyFile), minVersion: 'TLSv1.3' },
+          {
+            ...limits,
+            cert: readFileSync(env.tls.certFile),
+            key: readFileSync(env.tls.keyFile),
+            minVersion: 'TLSv1.3',
+          },
           handler,
         );
+  server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(env.WEB_PORT, env.BIND_HOST, resolve);

@@ -1,3 +1,4 @@
+import { flowReport } from '@deskwire/contracts/flow';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,6 +71,33 @@ describe('the data flow', () => {
     expect(await received(plain.page)).toBe(3_044);
     expect(await line(plain.page).textContent()).toMatch(/^As of \d\d:\d\d:\d\d$/);
     await plain.close();
+    await close();
+  });
+
+  it('says on the overview how many events came today, the same in the first paint, live and in the API', async () => {
+    const strip = (page: Page) => page.getByTestId('events-today');
+    const today = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      return flowReport.parse(await (await fetch(`${product.web.url}/api/v1/flow`, { headers })).json()).today;
+    };
+    const words = (received: number) =>
+      `${received.toLocaleString('en-US')} events today, all accounted for, 1 rejected`;
+    const { page, close } = await open({ width: 1440, height: 900 });
+    await signIn(page);
+    const plain = await open({ width: 1440, height: 900, javaScript: false });
+    await plain.page.context().addCookies(await page.context().cookies());
+    await plain.page.goto(product.web.url);
+    const { received, rejected } = await today();
+    expect(rejected).toBe(1);
+    expect(await strip(plain.page).textContent()).toBe(words(received));
+    await plain.close();
+    await page.goto(product.web.url);
+    await line(page).filter({ hasText: /^Live/ }).waitFor();
+    await product.desk.append(Array.from({ length: 4 }, () => ({ source: 'zendesk' })));
+    product.desk.commit();
+    await expect.poll(() => strip(page).textContent()).toBe(words(received + 4));
+    await page.getByRole('link', { name: /events today/ }).click();
+    await page.waitForURL(/\/flow$/);
     await close();
   });
 

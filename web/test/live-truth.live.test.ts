@@ -81,7 +81,7 @@ function openPage(url: string, token: string) {
 async function ofApi(): Promise<unknown> {
   const jsm = await operator.jetstreamManager();
   const streamHead = async (name: string) => ({ lastSeq: (await jsm.streams.info(name)).state.last_seq });
-  const flow = await readFlowReport({ client: ledger.client, streamHead, now: Date.now });
+  const flow = await readFlowReport({ client: ledger.client, streamHead, now: Date.now, zone: 'UTC' });
   const range = today(Date.parse(flow.at), 'UTC');
   return figures(await readKpiAnswers(openKpiDoor(ledger.client), { names: kpiNames, range, flow }));
 }

@@ -49,6 +49,22 @@ it('says that it is cut off while the browser is offline, and catches up when it
   await close();
 });
 
+it('says that figures of another range are old when they cannot be asked for, though frames come', async () => {
+  const { page, close } = await overview.open(desktop, '/?range=7d');
+  await untilLive(page);
+  const held = await figure(page, 'created').textContent();
+  await page.context().route('**/figures.json*', (route) => route.abort());
+  await openTickets(2);
+  await liveLine(page)
+    .filter({ hasText: /^Stale, as of/ })
+    .waitFor();
+  expect(await figure(page, 'created').textContent()).toBe(held);
+  expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
+  await page.context().unroute('**/figures.json*');
+  await expect.poll(() => shown(page), soon).toEqual({ isLive: true, created: String(Number(held) + 2) });
+  await close();
+});
+
 /** Playwright keeps every page visible, whatever lies in front of it: only the signal of the browser can be given. */
 async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate(

@@ -1,3 +1,5 @@
+import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
+import { runQuery } from '@deskwire/clickhouse/query';
 import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +77,25 @@ describe('figures', () => {
     expect(copied).toMatch(new RegExp(`^Created: .*${created?.n}.*\\nAll teams`));
     await page.keyboard.press('Escape');
     await page.waitForURL((url) => !url.searchParams.has('receipt'));
+    await close();
+  });
+});
+
+describe('teams', () => {
+  it('say for how long their oldest open ticket has been open, and show those behind it; of a range that is over nothing', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    const oldest = page.locator('[data-team=billing] [data-cell=oldest]');
+    const known = await runQuery(product.desk.client, oldestOpen, { priority: [] });
+    const billing = known.find(({ team }) => team === 'billing');
+    expect(await oldest.getAttribute('title')).toContain(`${billing?.ticket_id}, opened on `);
+    await page.getByRole('button', { name: 'Oldest', exact: true }).click();
+    await page.waitForURL(/sort=-oldest/);
+    await oldest.getByRole('link').click();
+    await page.waitForURL(/scope=team%3Abilling.*receipt=backlog/);
+    await page.getByTestId('receipt-count').waitFor();
+    await page.goto(`${product.web.url}/?${days.ofPage}`);
+    await expect.poll(() => oldest.textContent(), soon).toBe('–');
     await close();
   });
 });

@@ -114,6 +114,24 @@ describe('with tickets', () => {
     await close();
   });
 
+  it('says that it loads while an answer is slow, and keeps what it shows until then', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    const known = await figure(page, 'created').textContent();
+    product.desk.engine.kill('SIGSTOP');
+    try {
+      await page.getByRole('link', { name: 'Data flow' }).first().click();
+      await page.getByTestId('loading').waitFor();
+      expect(await figure(page, 'created').textContent()).toBe(known);
+      expect(await violations(page)).toEqual([]);
+      await shot(page, 'overview-loading-1440');
+    } finally {
+      product.desk.engine.kill('SIGCONT');
+    }
+    await page.getByTestId('loading').waitFor({ state: 'detached', timeout: 30_000 });
+    await close();
+  });
+
   it('rings when somebody with a role that does not exist was refused, until it was looked at', async () => {
     const { page, close } = await overview.open(phone);
     const bell = page.getByRole('button', { name: /^Alerts/ });

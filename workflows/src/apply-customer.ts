@@ -45,9 +45,9 @@ export function applyCustomer(
     }
     case 'interaction': {
       if (erasedAt !== undefined || profile.interaction_ids.includes(what.hash)) return 'nothing';
-      const interactions = [...profile.interactions, what.interaction]
-        .sort((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at))
-        .slice(-interactionsMax);
+      const at = Date.parse(what.interaction.occurred_at);
+      const place = profile.interactions.findLastIndex((known) => Date.parse(known.occurred_at) <= at) + 1;
+      const interactions = profile.interactions.toSpliced(place, 0, what.interaction).slice(-interactionsMax);
       return { ...profile, interactions, interaction_ids: [...profile.interaction_ids, what.hash].slice(-hashesMax) };
     }
     case 'erasure':

@@ -1,32 +1,49 @@
 import { customerProfile, mailOwner, mailOwnerKey, type CustomerProfile } from '@deskwire/contracts/customer';
-import { wrongLastSequence } from '@deskwire/vault/key-bucket';
-import { NatsError } from 'nats';
+import { subjects } from '@deskwire/contracts/subjects';
+import type { Appender } from './appender.ts';
 import { applyCustomer } from './apply-customer.ts';
 import { CannotApply } from './cannot-apply.ts';
 import type { CustomerTask } from './customer-work.ts';
+import type { Known, StateCache } from './state-cache.ts';
 
-/** What profiles need of bucket `customers`; a nats.js KV is one. */
+/** Bucket `customers` as it is read; a nats.js KV is one. Written is the stream below it, by an appender. */
 export interface CustomerBucket {
   get(key: string): Promise<{ value: Uint8Array; revision: number; operation: string } | null>;
-  put(key: string, value: Uint8Array, options: { previousSeq: number }): Promise<number>;
 }
 
-/** Applies a customer's event to the bucket, with compare-and-set. Rejects when the outcome is not known: done again it is harmless. */
-export async function writeCustomer(bucket: CustomerBucket, { profile: key, change }: CustomerTask): Promise<void> {
+export interface CustomerDoors {
+  bucket: CustomerBucket;
+  append: Appender['append'];
+  /** By the profile's key. */
+  cache: StateCache<CustomerProfile>;
+}
+
+/**
+ * Applies a customer's event to the bucket, with compare-and-set; where another writer was faster the profile is read and judged
+ * again. Rejects when the outcome is not known: done again it is harmless.
+ */
+export async function writeCustomer(doors: CustomerDoors, { profile: key, change }: CustomerTask): Promise<void> {
+  const { bucket, append, cache } = doors;
   for (;;) {
-    const stored = await bucket.get(key);
-    const before = stored?.operation === 'PUT' ? readProfile(key, stored.value) : undefined;
-    const after = applyCustomer(before, change);
-    if (after === 'nothing') return;
+    const known = cache.get(key) ?? (await loadProfile(bucket, key));
+    const after = applyCustomer(known.state, change);
+    if (after === 'nothing') {
+      cache.set(key, known);
+      return;
+    }
+    cache.forget(key);
     const isVerified = change.what.kind === 'snapshot' && change.what.isVerified;
-    const linked = isVerified && after.state === 'live' ? await linkPerson(bucket, after) : after;
-    if (await putIf(bucket, key, linked, stored?.revision ?? 0)) return;
+    const state = isVerified && after.state === 'live' ? await linkPerson(doors, after) : after;
+    const appended = await append(subjects.customer(key), encode(state), known.seq);
+    if (appended === 'conflict') continue;
+    cache.set(key, { state, seq: appended.seq });
+    return;
   }
 }
 
 /** Whoever shows a verified address first gives it their person; everybody who shows it later is that person. */
 async function linkPerson(
-  bucket: CustomerBucket,
+  { bucket, append }: CustomerDoors,
   profile: CustomerProfile & { state: 'live' },
 ): Promise<CustomerProfile> {
   if (profile.mail === null) return profile;
@@ -34,20 +51,20 @@ async function linkPerson(
   for (;;) {
     const stored = await bucket.get(key);
     if (stored?.operation === 'PUT') return { ...profile, person: readOwner(key, stored.value) };
-    if (await putIf(bucket, key, { person: profile.person }, stored?.revision ?? 0)) return profile;
+    const appended = await append(subjects.customer(key), encode({ person: profile.person }), stored?.revision ?? 0);
+    if (appended !== 'conflict') return profile;
   }
 }
 
-/** False when somebody else was faster. */
-async function putIf(bucket: CustomerBucket, key: string, value: object, previousSeq: number): Promise<boolean> {
-  try {
-    await bucket.put(key, Buffer.from(JSON.stringify(value)), { previousSeq });
-    return true;
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return false;
-    throw error;
-  }
+async function loadProfile(bucket: CustomerBucket, key: string): Promise<Known<CustomerProfile>> {
+  const stored = await bucket.get(key);
+  return {
+    state: stored?.operation === 'PUT' ? readProfile(key, stored.value) : undefined,
+    seq: stored?.revision ?? 0,
+  };
 }
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value));
 
 function readProfile(key: string, value: Uint8Array): CustomerProfile {
   return readAs(key, value, (json) => customerProfile.parse(json));

@@ -18,6 +18,9 @@ export interface CustomerTask {
 
 const contactCharsMax = 200;
 
+/** The lane of a customer, by the key of the profile. */
+export const customerLane = (profile: string) => `customer.${profile}`;
+
 /** Undefined for an interaction of nobody that the source names. */
 export function customerWork(
   event: Extract<DeskEvent, { type: 'customer.snapshot' | 'customer.erased' | 'interaction.logged' }>,
@@ -28,7 +31,7 @@ export function customerWork(
   if (split.customerId === '') return undefined;
   const segment = segmentOf(event.source);
   const profile = profileKey(segment, split.customerId);
-  const work = { lane: `customer.${profile}`, position, key: undefined };
+  const work = { lane: customerLane(profile), position, key: undefined };
   const task = (what: CustomerChange['what']): CustomerTask => ({
     of: 'customer',
     profile,

@@ -2,7 +2,9 @@ import { setMaxListeners } from 'node:events';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
+import type { CustomerProfile } from '@deskwire/contracts/customer';
 import { streams, subjects } from '@deskwire/contracts/subjects';
+import type { Ticket } from '@deskwire/contracts/ticket';
 import type { Log } from '@deskwire/runtime/log';
 import { openReader } from '@deskwire/streams/reader';
 import { viewStream } from '@deskwire/streams/stream-door';
@@ -12,7 +14,8 @@ import { announceHeld, announceLostEnd } from './alerts.ts';
 import { createAppender } from './appender.ts';
 import { runCompaction } from './compaction.ts';
 import { appendToConversation } from './conversation.ts';
-import { writeCustomer, type CustomerBucket } from './customer-store.ts';
+import { writeCustomer, type CustomerBucket, type CustomerDoors } from './customer-store.ts';
+import { customerLane } from './customer-work.ts';
 import { createFloor } from './floor.ts';
 import { createFloorMarks } from './floor-marks.ts';
 import { createLanes, type Lanes } from './lanes.ts';
@@ -21,8 +24,8 @@ import { createMessageQueue } from './message-queue.ts';
 import type { Metrics } from './metrics.ts';
 import { floorOf, type Start } from './start-position.ts';
 import type { BusinessCalendar } from './state/business-time.ts';
+import { createStateCache } from './state-cache.ts';
 import { takeIn } from './take-in.ts';
-import { createTicketCache } from './ticket-cache.ts';
 import { openTicketStore } from './ticket-store.ts';
 import { writeTicket, type TicketWriterDoors } from './ticket-writer.ts';
 
@@ -39,7 +42,13 @@ export interface DeskDoors {
   calendar: () => BusinessCalendar;
   log: Log;
   metrics: Metrics;
-  limits: { cacheTicketsMax: number; windowMax: number; heldMax: number; revisionsKept: number };
+  limits: {
+    cacheTicketsMax: number;
+    cacheCustomersMax: number;
+    windowMax: number;
+    heldMax: number;
+    revisionsKept: number;
+  };
 }
 
 const queueBytesMax = 8 * 2 ** 20;
@@ -83,7 +92,10 @@ export async function runDeskSession(
     isBusy,
     said: start.said,
   });
-  const cache = createTicketCache(limits.cacheTicketsMax, lanes.isBusy);
+  const tickets = createStateCache<Ticket>(limits.cacheTicketsMax, lanes.isBusy);
+  const profiles = createStateCache<CustomerProfile>(limits.cacheCustomersMax, (key) =>
+    lanes.isBusy(customerLane(key)),
+  );
   const queue = createMessageQueue(queueBytesMax, () => reader.more(), ended);
   const reader = await openReader({
     nc: messages,
@@ -97,7 +109,7 @@ export async function runDeskSession(
   const appender = createAppender(nc, doors.inboxPrefix);
   const writer: TicketWriterDoors = {
     store: openTicketStore(nc, appender),
-    cache,
+    cache: tickets,
     converse: (thread) => appendToConversation(js, thread),
     isDuplicate: createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended),
     calendar: doors.calendar,
@@ -105,11 +117,13 @@ export async function runDeskSession(
     onWritten: marks.carried,
     onConflict: () => metrics.conflicts.inc(),
   };
+  const customers: CustomerDoors = { bucket: doors.customers, append: appender.append, cache: profiles };
   const gauges = setInterval(() => {
     const { running, held } = lanes.state();
     metrics.running.set(running);
     metrics.held.set(held);
-    metrics.cached.set(cache.size());
+    metrics.cached.set(tickets.size());
+    metrics.cachedCustomers.set(profiles.size());
     metrics.floor.set(floor.point().timeUs / 1e6);
   }, gaugesMs);
   try {
@@ -118,7 +132,7 @@ export async function runDeskSession(
     if (now.created !== start.stream.created || now.lastSeq < start.stream.lastSeq)
       throw new Error('EVENTS was made again while its position was looked up');
     const apply: Parameters<typeof takeIn>[0]['apply'] = async (task) => {
-      if (task.of === 'customer') await writeCustomer(doors.customers, task);
+      if (task.of === 'customer') await writeCustomer(customers, task);
       metrics.events.inc({ outcome: task.of === 'ticket' ? await writeTicket(writer, task) : 'customer' });
     };
     return await Promise.race([

@@ -15,6 +15,8 @@ export const workflowsEnv = {
   DESK_LEASE_MS: z.coerce.number().int().min(300).max(60_000).default(3_000),
   /** Ticket states kept in memory, about 4 KB each. */
   DESK_CACHE_TICKETS_MAX: z.coerce.number().int().min(100).max(1_000_000).default(50_000),
+  /** Customer profiles kept in memory, up to 3 KB each. */
+  DESK_CACHE_CUSTOMERS_MAX: z.coerce.number().int().min(100).max(1_000_000).default(50_000),
   /** Events being applied at once; those of one ticket one after the other. More of them only outlive the young heap. */
   DESK_WINDOW_MAX: z.coerce.number().int().min(1).max(10_000).default(250),
   /** Events held back, because they or one before them cannot be applied, before reading pauses. */

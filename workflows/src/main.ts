@@ -45,6 +45,7 @@ await runService('workflows', async ({ log, onStop }) => {
     calendar: hours.calendar,
     limits: {
       cacheTicketsMax: env.DESK_CACHE_TICKETS_MAX,
+      cacheCustomersMax: env.DESK_CACHE_CUSTOMERS_MAX,
       windowMax: env.DESK_WINDOW_MAX,
       heldMax: env.DESK_HELD_MAX,
       revisionsKept: env.DESK_REVISIONS_KEPT,

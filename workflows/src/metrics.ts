@@ -19,6 +19,7 @@ export function createMetrics() {
     held: new Gauge({ name: 'deskwire_desk_held_events', help: 'Events held back with their tickets' }),
     running: new Gauge({ name: 'deskwire_desk_running_events', help: 'Events being applied' }),
     cached: new Gauge({ name: 'deskwire_desk_cached_tickets', help: 'Ticket states in memory' }),
+    cachedCustomers: new Gauge({ name: 'deskwire_desk_cached_customers', help: 'Customer profiles in memory' }),
     floor: new Gauge({
       name: 'deskwire_desk_floor_seconds',
       help: 'JetStream time of the event up to which all are applied',

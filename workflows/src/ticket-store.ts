@@ -3,12 +3,12 @@ import { streams } from '@deskwire/contracts/subjects';
 import type { NatsConnection } from 'nats';
 import type { Appender } from './appender.ts';
 import { CannotApply } from './cannot-apply.ts';
-import type { KnownTicket } from './ticket-cache.ts';
+import type { Known } from './state-cache.ts';
 
 /** TICKETS as the desk needs it. */
 export interface TicketStore {
   /** The ticket's newest message. Throws CannotApply when it cannot be read. */
-  load: (subject: string) => Promise<KnownTicket>;
+  load: (subject: string) => Promise<Known<Ticket>>;
   /**
    * Appends a state behind the one at `after`; answers its position, or that another writer was faster. Throws CannotApply
    * for a state that is too large; after any other failure it may have been stored or not.
@@ -24,8 +24,8 @@ export function openTicketStore(nc: NatsConnection, appender: Appender): TicketS
   return {
     load: async (subject) => {
       const message = await lastMessage(nc, subject);
-      if (message === undefined) return { ticket: undefined, seq: 0 };
-      return { ticket: readTicket(subject, message.seq, message.data), seq: message.seq };
+      if (message === undefined) return { state: undefined, seq: 0 };
+      return { state: readTicket(subject, message.seq, message.data), seq: message.seq };
     },
     append: async (subject, state, after) => {
       const bytes = Buffer.from(JSON.stringify(state));

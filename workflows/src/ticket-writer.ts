@@ -4,13 +4,13 @@ import { CannotApply } from './cannot-apply.ts';
 import type { Thread } from './conversation.ts';
 import { applyEvent } from './state/apply-event.ts';
 import type { BusinessCalendar } from './state/business-time.ts';
-import type { TicketCache } from './ticket-cache.ts';
+import type { StateCache } from './state-cache.ts';
 import type { TicketStore } from './ticket-store.ts';
 import type { TicketTask } from './ticket-work.ts';
 
 export interface TicketWriterDoors {
   store: TicketStore;
-  cache: TicketCache;
+  cache: StateCache<Ticket>;
   /** Resolves when the message is in its conversation; may be done again. */
   converse: (thread: Thread) => Promise<void>;
   /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
@@ -35,7 +35,7 @@ export async function writeTicket(
 ): Promise<TicketOutcome> {
   for (;;) {
     const known = cache.get(subject) ?? (await store.load(subject));
-    const judged = judge(known.ticket, event, calendar());
+    const judged = judge(known.state, event, calendar());
     if (judged.outcome === 'redelivered' || judged.outcome === 'repeated') {
       cache.set(subject, known);
       return judged.outcome;
@@ -52,7 +52,7 @@ export async function writeTicket(
       onConflict();
       continue;
     }
-    cache.set(subject, { ticket: state, seq: appended.seq });
+    cache.set(subject, { state, seq: appended.seq });
     onWritten(state.floor);
     return judged.outcome;
   }

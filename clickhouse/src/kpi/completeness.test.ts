@@ -1,6 +1,6 @@
 import type { FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
 import { describe, expect, it } from 'vitest';
-import { completenessOf, watermarkOf } from './completeness.ts';
+import { completenessOf, drawnUntil, watermarkOf } from './completeness.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 
 const at = '2026-11-22T12:00:00.000Z';
@@ -12,11 +12,12 @@ const stream = (name: string, changes: Partial<FlowStream> = {}): FlowStream => 
 const report = (changes: Partial<FlowReport> = {}): FlowReport => ({
   ...{ at, state: 'complete', why: null, ratePerS: 0, sources: [], rejected: [], gaps: [] },
   totals: { received: 0, accepted: 0, duplicate: 0, rejected: 0, balanced: true },
+  today: { from: at, received: 0, accepted: 0, duplicate: 0, rejected: 0 },
   streams: [stream('EVENTS'), stream('TICKETS')],
   ...changes,
 });
 const floor = (seq: number, floor_at: string, changes: Partial<KpiFacts> = {}): KpiFacts => ({
-  ...{ floor_epoch: 7, floor_seq: seq, floor_at, late: 0, rejected: 0, ...changes },
+  ...{ floor_epoch: 7, floor_seq: seq, floor_at, late: 0, rejected: 0, rejected_before: 0, ...changes },
 });
 const reached = floor(100, '2026-11-22T11:00:00.000Z');
 const seconds = (ago: number) => new Date(Date.parse(at) - ago * 1_000).toISOString();
@@ -37,6 +38,15 @@ const gap = {
 const text = (part: string): unknown => expect.stringContaining(part);
 const judge = (flow: FlowReport, facts: KpiFacts, changes: { isState?: boolean; to?: number } = {}) =>
   completenessOf({ range: { ...range, to: changes.to ?? range.to }, isState: changes.isState ?? false, flow, facts });
+
+it('draws figures up to the watermark, and not beyond the last sign of life of a silent source', () => {
+  const silence = judge(report({ sources: [silentSource] }), reached);
+  expect(silence).toMatchObject({ state: 'unknown', from: silentSource.heartbeat?.at });
+  expect(drawnUntil({ watermark: at, completeness: silence })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
+  expect(drawnUntil({ watermark: '2026-11-22T10:00:00.000Z', completeness: silence })).toBe(Date.parse(seconds(7_200)));
+  expect(drawnUntil({ watermark: at, completeness: { state: 'complete' } })).toBe(Date.parse(at));
+  expect(drawnUntil({ watermark: null, completeness: silence })).toBe(-Infinity);
+});
 
 describe('watermark', () => {
   it('is now when the desk has applied the whole stream and all its changes are stored', () => {
@@ -83,6 +93,9 @@ describe('completeness, worst first', () => {
     });
     expect(judge(report({ streams: [stream('EVENTS', { balanced: false })] }), reached).state).toBe('incomplete');
     expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({ state: 'incomplete', missing: 2 });
+    const before = { ...reached, rejected: 0, rejected_before: 3 };
+    expect(judge(report(), before)).toMatchObject({ state: 'complete' });
+    expect(judge(report(), before, { isState: true })).toMatchObject({ state: 'incomplete', missing: 3 });
   });
   it('is incomplete with a loss that was seen since the range began; a state with any, and an erasure is none', () => {
     expect(judge(report({ gaps: [gap] }), reached).state).toBe('complete');

@@ -7,12 +7,15 @@ import type { KpiRange } from './kpi-range.ts';
 /** A watermark older than this, while events wait, makes figures stale. */
 const staleAfterMs = 30_000;
 
+/** What is to be known of the data flow before a figure can be trusted. `sources` may be a second older than the rest. */
+export type FlowProof = Pick<FlowReport, 'at' | 'streams' | 'sources' | 'gaps'>;
+
 export interface CompletenessQuestion {
   range: KpiRange;
   /** Backlog and unassigned rest on all of history, everything else on the range. */
   isState: boolean;
   /** Read before the figures, as `facts`: what is said to be in them then is. */
-  flow: FlowReport;
+  flow: FlowProof;
   facts: KpiFacts;
 }
 
@@ -29,7 +32,7 @@ const complete: Completeness = { state: 'complete' };
  * Every event that reached EVENTS before this time is in ticket_changes, ISO; null when nothing is known. It is the time of the
  * report when the desk has applied all events and all its changes are stored, otherwise the floor of the newest stored change.
  */
-export function watermarkOf(flow: FlowReport, facts: KpiFacts): string | null {
+export function watermarkOf(flow: FlowProof, facts: KpiFacts): string | null {
   const events = flow.streams.find(({ stream }) => stream === streams.events);
   const tickets = flow.streams.find(({ stream }) => stream === streams.tickets);
   if (events === undefined || events.headSeq === null) return facts.floor_at;
@@ -40,6 +43,22 @@ export function watermarkOf(flow: FlowReport, facts: KpiFacts): string | null {
   const reached = last === 0 || (facts.floor_epoch === events.epoch && facts.floor_seq >= last);
   const stored = tickets === undefined || tickets.lagMessages === 0;
   return reached && stored && events.lagMessages !== null ? flow.at : facts.floor_at;
+}
+
+/**
+ * Until when figures over time can be drawn, Unix ms: up to the watermark, and not beyond the last sign of life of a source that fell
+ * silent. What lies behind is not known to be zero.
+ */
+export function drawnUntil({
+  watermark,
+  completeness,
+}: {
+  watermark: string | null;
+  completeness: Completeness;
+}): number {
+  const known = watermark === null ? -Infinity : Date.parse(watermark);
+  if (completeness.state !== 'unknown' || completeness.from === undefined) return known;
+  return Math.min(known, Date.parse(completeness.from));
 }
 
 /** The end of a stream without what is gone for good there: no desk will ever read that. */
@@ -72,7 +91,14 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
     const why = `${count} messages were gone before they could be read: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
     return { state: 'incomplete', missing: count, ...ends(found), why };
   }
-  if (facts.rejected === 0) return undefined;
+  // Whatever was rejected before may have opened or closed a ticket.
+  if (isState && facts.rejected_before > 0)
+    return {
+      state: 'incomplete',
+      missing: facts.rejected_before,
+      why: `${facts.rejected_before} rejected events wait in quarantine`,
+    };
+  if (isState || facts.rejected === 0) return undefined;
   const why = `${facts.rejected} rejected events of the range wait in quarantine`;
   return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
 }

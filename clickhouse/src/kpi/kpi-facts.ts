@@ -10,25 +10,53 @@ const file = (name: string) => new URL(`facts/${name}.sql`, import.meta.url);
 export const kpiFacts = defineQuery(
   file('kpi-facts'),
   z.object({ from: z.string(), to: z.string() }),
-  z.object({ floor_epoch: count, floor_seq: count, floor_at: timeOrNull, late: count, rejected: count }),
+  z.object({
+    floor_epoch: count,
+    floor_seq: count,
+    floor_at: timeOrNull,
+    late: count,
+    rejected: count,
+    rejected_before: count,
+  }),
+);
+/** The floor alone. */
+export const kpiFloor = defineQuery(
+  file('kpi-floor'),
+  z.object({}),
+  z.object({ floor_epoch: count, floor_seq: count, floor_at: timeOrNull }),
 );
 /** As above; the floor is that of the facts. */
 export const kpiSettled = defineQuery(
   file('kpi-settled'),
   z.object({ from: z.string(), to: z.string(), floor_epoch: count, floor_seq: count }),
-  z.object({ settled: count }),
+  z.object({ settled: count, settled_before: count }),
 );
 export type KpiFacts = z.output<typeof kpiFacts.row>;
 
-/** `rejected` without those that were mended or dismissed: one statement more, and only where some event of the range was rejected. Throws QueryError. */
+/**
+ * What was rejected without what was mended or dismissed since: one statement more, and only where something was rejected.
+ * `rejected_before`: not only in the range, but at any time before its end. Throws QueryError.
+ */
 export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRange): Promise<KpiFacts> {
   const range = { from: utcText(from), to: utcText(to) };
   const [facts] = await runQuery(client, kpiFacts, range);
-  if (facts === undefined) return { floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0 };
-  if (facts.rejected === 0) return facts;
+  if (facts === undefined) return { ...noFloor, late: 0, rejected: 0, rejected_before: 0 };
+  if (facts.rejected_before === 0 && facts.rejected === 0) return facts;
   const { floor_epoch, floor_seq } = facts;
   const [found] = await runQuery(client, kpiSettled, { ...range, floor_epoch, floor_seq });
-  return { ...facts, rejected: Math.max(0, facts.rejected - (found?.settled ?? 0)) };
+  return {
+    ...facts,
+    rejected: Math.max(0, facts.rejected - (found?.settled ?? 0)),
+    rejected_before: Math.max(0, facts.rejected_before - (found?.settled_before ?? 0)),
+  };
+}
+
+const noFloor = { floor_epoch: 0, floor_seq: 0, floor_at: null };
+
+/** How far the desk has come; zeros before its first change. Throws QueryError. */
+export async function readKpiFloor(client: ClickHouseClient) {
+  const [floor] = await runQuery(client, kpiFloor, {});
+  return floor ?? noFloor;
 }
 
 export const knownTeams = defineQuery(file('known-teams'), z.object({}), z.object({ team: z.string() }));

@@ -1,7 +1,6 @@
-import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiAnswer, KpiName } from '@deskwire/contracts/kpi';
 import { kpiDefinitions, unitOf } from '@deskwire/contracts/kpi-definitions';
-import { completenessOf, watermarkOf } from './completeness.ts';
+import { completenessOf, watermarkOf, type FlowProof } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
 import type { KpiRange } from './kpi-range.ts';
 
@@ -14,7 +13,7 @@ export type KpiProof = Pick<KpiAnswer, 'unit' | 'cohort' | 'as_of' | 'watermark'
 export async function readKpiProof(
   kpis: KpiDoor,
   range: KpiRange,
-  flow: FlowReport,
+  flow: FlowProof,
 ): Promise<(name: KpiName) => KpiProof> {
   const facts = await kpis.facts(range);
   const watermark = watermarkOf(flow, facts);

@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { connectClickHouse } from '../connect.ts';
 import { startEngine, type StartedEngine } from '../engine/start-engine.ts';
 import { migrate } from '../migrate.ts';
+import { oldestOpen } from '../oldest-open.ts';
+import { runQuery } from '../query.ts';
 import { openKpiDoor } from './kpi-door.ts';
 import { bucketEdges, type KpiRange } from './kpi-range.ts';
 import { figuresSql } from './kpi-sql.ts';
@@ -30,6 +32,7 @@ const flow: FlowReport = {
     gaps: [],
   },
   totals: { received: 0, accepted: 0, duplicate: 0, rejected: 0, balanced: true },
+  today: { from: '2026-11-22T00:00:00.000Z', received: 0, accepted: 0, duplicate: 0, rejected: 0 },
 };
 let engine: StartedEngine;
 let client: ClickHouseClient;
@@ -88,6 +91,22 @@ function withWhole(kpi: KpiName, range: KpiRange, by: KpiBy, filters: Partial<Kp
   const groups = by === 'none' ? [] : naiveKpi(rows, kpi, range, by, filters);
   return new Map<string | null, unknown>([...whole, ...groups].map(([group, figure]) => [group, close(figure)]));
 }
+
+it.each([[[]], [['urgent']], [['', 'low']]])(
+  'finds the oldest open ticket of each team, priority %j',
+  async (priority) => {
+    const newest = new Map<string, ChangeRow>();
+    for (const row of rows) if (row.version > (newest.get(row.ticket_id)?.version ?? 0)) newest.set(row.ticket_id, row);
+    const counts = ({ open_after, after }: ChangeRow) =>
+      open_after && (priority.length === 0 || priority.includes(after.priority));
+    const open = [...newest.values()].filter(counts).sort((a, b) => b.created_at - a.created_at);
+    const expected = new Map(open.map(({ after, ticket_id, created_at }) => [after.team, { ticket_id, created_at }]));
+    const found = (await runQuery(client, oldestOpen, { priority })).map(
+      ({ team, ticket_id, created_at }) => [team, { ticket_id, created_at: Date.parse(created_at) }] as const,
+    );
+    expect(new Map(found)).toEqual(expected);
+  },
+);
 
 describe('every KPI equals a plain computation', () => {
   const cases = (['none', ...kpiDimensions] as const).flatMap((by): [KpiBy, number][] =>

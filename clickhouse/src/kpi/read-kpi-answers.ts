@@ -1,6 +1,6 @@
-import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiAnswer, KpiAnswers, KpiFigure, KpiGroup, KpiName } from '@deskwire/contracts/kpi';
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
+import type { FlowProof } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
@@ -14,7 +14,7 @@ export interface AnswersQuestion {
   /** Also the period of equal length before. */
   previous?: boolean;
   /** Read before this call: what it says to be stored is in the figures then. */
-  flow: FlowReport;
+  flow: FlowProof;
 }
 
 /** KPIs of a range with what proves them. Throws QueryError. */
@@ -23,8 +23,8 @@ export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): 
   const proofOf = await readKpiProof(kpis, range, flow);
   const before = { from: 2 * range.from - range.to, to: range.from };
   const [rows, earlier] = await Promise.all([
-    kpis.figures({ names, range, filters, by }),
-    previous ? kpis.figures({ names, range: before, filters }) : [],
+    kpis.figures({ names, range, filters, by, asOf: flow.at }),
+    previous ? kpis.figures({ names, range: before, filters, asOf: flow.at }) : [],
   ]);
   const answerOf = (name: KpiName): KpiAnswer => ({
     ...figureOf(rows, name),

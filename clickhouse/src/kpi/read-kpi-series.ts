@@ -1,6 +1,7 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiBucket, KpiGrain, KpiName, KpiSeries } from '@deskwire/contracts/kpi';
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
+import { drawnUntil } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
@@ -24,8 +25,8 @@ export interface SeriesQuestion {
 export async function readKpiSeries(kpis: KpiDoor, question: SeriesQuestion): Promise<KpiSeries> {
   const { name, range, edges, grain, zone, filters, by = 'none', flow } = question;
   const proof = (await readKpiProof(kpis, range, flow))(name);
-  const rows = byBucket(await kpis.figures({ names: [name], range, edges, filters, by }));
-  const knownUntil = proof.watermark === null ? -Infinity : Date.parse(proof.watermark);
+  const rows = byBucket(await kpis.figures({ names: [name], range, edges, filters, by, asOf: flow.at }));
+  const knownUntil = drawnUntil(proof);
   const buckets = edges.map((from, place): KpiBucket => {
     const to = edges[place + 1] ?? range.to;
     const span = isoRange({ from, to });

@@ -12,8 +12,8 @@ import { ticketsSql } from './kpi-sql.ts';
 import { figureOf, isoRange } from './read-kpi-answers.ts';
 import { kpiParams, kpiSettings, paramsOf, shapeOf, utcText } from './read-kpis.ts';
 
-/** The last row of a page: rows are in this order, so that one that comes later never moves those already shown. */
-export const receiptPlace = z.object({ at: z.number(), ticket: z.string(), place: count });
+/** The last row of a page: rows are in this order, so that one that comes later never moves those already shown. `at`: Unix ms, as far as DateTime64 goes. */
+export const receiptPlace = z.object({ at: count.max(Date.UTC(2299, 11, 31)), ticket: z.string(), place: count });
 export type ReceiptPlace = z.infer<typeof receiptPlace>;
 
 export interface ReceiptQuestion {

@@ -14,6 +14,8 @@ export interface KpiQuestion {
   edges?: readonly number[] | undefined;
   filters?: Partial<KpiFilters> | undefined;
   by?: KpiBy | undefined;
+  /** When the data flow was read that stands as proof beside the figures, ISO: an answer to an older question does not do. */
+  asOf?: string | undefined;
 }
 
 /** One figure: of a bucket, by the Unix ms of its beginning, and a group: null is the whole, '' where the dimension is not set. */

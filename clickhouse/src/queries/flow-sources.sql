@@ -1,10 +1,11 @@
--- flow-sources: all-time counts of each source by disposition and reason, with its latest heartbeat.
+-- flow-sources: counts of each source by disposition and reason, all-time and since the UTC day {today}, with its latest heartbeat.
 -- Read from projection by_day, so the cost grows with days, not with events. Erased rows are of no source any more (erase-sources.ts).
 SELECT
     source,
     disposition,
     reason,
     sum(rows_of_day) AS events,
+    sumIf(rows_of_day, day >= {today: Date}) AS events_today,
     max(last_time) AS last_event_at,
     max(last_received) AS last_received_at,
     max(heartbeat) AS heartbeat_at,

@@ -21,8 +21,9 @@ export async function makeToken(operator: NatsConnection, role: Role, teams: str
 }
 
 /** A program at the hub: what it heard, and how to ask. */
-export function openClient(url: string, token: string) {
-  const socket: Socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth: { token } });
+export function openClient(url: string, token: string, extraHeaders: Record<string, string> = {}) {
+  const options = { transports: ['websocket'], forceNew: true, reconnection: false };
+  const socket: Socket = io(url, { ...options, auth: { token }, extraHeaders });
   const frames: Frame[] = [];
   const beats: z.infer<typeof hubHeartbeat>[] = [];
   socket.on('frame', (message) => frames.push(frameSchema.parse(message)));

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
-import { toGap } from '@deskwire/clickhouse/flow-report';
+import { toGap } from '@deskwire/clickhouse/flow-streams';
 import { proveStream } from '@deskwire/clickhouse/stream-proof';
 import type { FlowStream } from '@deskwire/contracts/flow';
 import { streams } from '@deskwire/contracts/subjects';

@@ -1,11 +1,12 @@
 -- kpi-facts: how far the desk had come by the newest stored change, what came too late to count in the range, and which events
--- were rejected while it lasted, or say that they happened then. Floor and rejected events come from projections.
+-- were rejected while it lasted, or say that they happened then; rejected_before: at any time before its end. Floor and rejected events come from projections.
 SELECT
     newest.1 AS floor_epoch,
     newest.2 AS floor_seq,
     newest.3 AS floor_at,
     late,
-    rejected
+    rejected,
+    rejected_before
 FROM
 (
     SELECT (max((floor_epoch, floor_seq)).1, max((floor_epoch, floor_seq)).2, argMax(floor_at, (floor_epoch, floor_seq))) AS newest
@@ -20,11 +21,20 @@ FROM
       AND late_at < {to: DateTime64(3, 'UTC')}
 ) AS lateness,
 (
-    SELECT count() AS rejected
-    FROM events
-    WHERE NOT match(if(disposition = 'rejected', type, ''), '^(customer|interaction|source)')
-      AND (if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) >= {from: DateTime64(3, 'UTC')}
-            AND if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) < {to: DateTime64(3, 'UTC')}
-        OR if(disposition = 'rejected', time, toDateTime64(0, 3, 'UTC')) >= {from: DateTime64(3, 'UTC')}
-            AND if(disposition = 'rejected', time, toDateTime64(0, 3, 'UTC')) < {to: DateTime64(3, 'UTC')})
+    SELECT
+        sumIf(waiting, arrived >= {from: DateTime64(3, 'UTC')} AND arrived < {to: DateTime64(3, 'UTC')}
+            OR happened >= {from: DateTime64(3, 'UTC')} AND happened < {to: DateTime64(3, 'UTC')}) AS rejected,
+        sumIf(waiting, arrived < {to: DateTime64(3, 'UTC')}
+            OR toUnixTimestamp64Milli(happened) > 0 AND happened < {to: DateTime64(3, 'UTC')}) AS rejected_before
+    FROM
+    (
+        SELECT
+            if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) AS arrived,
+            if(disposition = 'rejected', time, toDateTime64(0, 3, 'UTC')) AS happened,
+            count() AS waiting
+        FROM events
+        WHERE NOT match(if(disposition = 'rejected', type, ''), '^(customer|interaction|source)')
+          AND if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) > toDateTime64(0, 6, 'UTC')
+        GROUP BY arrived, happened
+    )
 ) AS rejections

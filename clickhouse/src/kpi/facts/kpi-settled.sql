@@ -1,6 +1,10 @@
--- kpi-settled: which of the rejected events that kpi-facts counts in a range are settled, as far as the desk had come ({floor_epoch}, {floor_seq}):
+-- kpi-settled: how many of the rejected events that kpi-facts counts are settled, as far as the desk had come ({floor_epoch}, {floor_seq}):
 -- what it has not applied yet is in no figure. Only asked where there are rejected events.
-SELECT count() AS settled
+SELECT
+    countIf(ingested_at >= {from: DateTime64(3, 'UTC')} AND ingested_at < {to: DateTime64(3, 'UTC')}
+        OR time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}) AS settled,
+    countIf(ingested_at < {to: DateTime64(3, 'UTC')}
+        OR toUnixTimestamp64Milli(time) > 0 AND time < {to: DateTime64(3, 'UTC')}) AS settled_before
 FROM events
 WHERE stream = 'EVENTS'
   AND (epoch, seq, idx) IN
@@ -18,5 +22,3 @@ WHERE stream = 'EVENTS'
   )
   AND disposition = 'rejected'
   AND NOT match(type, '^(customer|interaction|source)')
-  AND (ingested_at >= {from: DateTime64(3, 'UTC')} AND ingested_at < {to: DateTime64(3, 'UTC')}
-    OR time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')})

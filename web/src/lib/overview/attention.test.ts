@@ -20,6 +20,7 @@ const figures = (more: Partial<OverviewFigures> = {}): OverviewFigures => ({
 const flow: FlowReport = {
   ...{ at, state: 'unknown', why: 'no sign of life', ratePerS: 0, streams: [], rejected: [], gaps: [] },
   totals: { received: 1, accepted: 1, duplicate: 0, rejected: 0, balanced: true },
+  today: { from: at, received: 1, accepted: 1, duplicate: 0, rejected: 0 },
   sources: [
     {
       ...{ source: 'zendesk', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
@@ -52,7 +53,7 @@ describe('what needs attention', () => {
   it('is a team whose backlog grows while it solves less', () => {
     const team = (solved: number, before: number) => ({
       ...{ team: 'billing', figures: { backlog: count(50), created: count(30), solved: count(solved) } },
-      compared: { solved: count(before) },
+      ...{ compared: { solved: count(before) }, oldest: null },
     });
     expect(ids({ figures: figures({ teams: [team(10, 20)] }) })).toEqual(['team billing']);
     expect(ids({ figures: figures({ teams: [team(10, 8)] }) })).toEqual([]);

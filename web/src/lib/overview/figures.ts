@@ -33,7 +33,13 @@ export const overviewFigures = z.object({
   stepMs: z.number().positive(),
   buckets: z.array(overviewBucket),
   priorities: z.array(kpiGroup),
-  teams: z.array(z.object({ team: z.string(), figures: figuresByName, compared: figuresByName })),
+  teams: z.array(
+    z.object({
+      ...{ team: z.string(), figures: figuresByName, compared: figuresByName },
+      /** The one that has been open longest, as of `at`; null where none is, or where that is not known. */
+      oldest: z.object({ ticket_id: z.string(), created_at: time }).nullable(),
+    }),
+  ),
 });
 export type OverviewFigures = z.infer<typeof overviewFigures>;
 export type TeamFigures = OverviewFigures['teams'][number];

@@ -18,6 +18,8 @@ const atLeastEveryMs = 60_000;
 /** What the charts draw: what the server painted, then whatever it answers after commits. */
 export class LiveFigures {
   #latest: { address: string; figures: OverviewFigures } | undefined = $state.raw();
+  /** Whether the last question had no answer: what is shown may be older than what was committed. */
+  isBehind = $state(false);
   #options: LiveFiguresOptions;
   #address = '';
   #askedAt: number;
@@ -26,6 +28,7 @@ export class LiveFigures {
   #seen = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
+  #held = false;
 
   constructor(options: LiveFiguresOptions) {
     this.#options = options;
@@ -40,6 +43,7 @@ export class LiveFigures {
   /** Another address is shown now; what was painted for it is new. */
   show(address: string, painted: boolean): void {
     this.#address = address;
+    this.isBehind = false;
     if (painted) this.#askedAt = this.#options.monotonic();
     else this.#askSoon();
   }
@@ -54,13 +58,20 @@ export class LiveFigures {
     this.#seen = counts;
   }
 
+  /** While it holds still nothing is asked, and what was asked for is not shown. */
+  hold(on: boolean): void {
+    if (this.#held === on) return;
+    this.#held = on;
+    if (!on) this.#askSoon();
+  }
+
   close(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
   }
 
   #askSoon(): void {
-    if (this.#timer !== undefined || this.#ended) return;
+    if (this.#timer !== undefined || this.#ended || this.#held) return;
     const waitMs = Math.max(
       0,
       this.#askedAt + Math.max(everyMs, restFactor * this.#tookMs) - this.#options.monotonic(),
@@ -74,7 +85,8 @@ export class LiveFigures {
     const answer = await this.#options.ask(address);
     this.#tookMs = this.#options.monotonic() - this.#askedAt;
     this.#timer = undefined;
-    if (this.#ended) return;
+    if (this.#ended || this.#held) return;
+    if (address === this.#address) this.isBehind = answer.state !== 'known';
     // What could not be read now stays as it was: the line beside the range says from when it is.
     if (answer.state === 'known') this.#latest = { address, figures: answer.figures };
     else if (answer.state === 'later') this.#askSoon();

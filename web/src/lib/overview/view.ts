@@ -24,8 +24,11 @@ export const rangeNames = ['today', 'yesterday', '7d', '28d'] as const;
 export type RangeName = (typeof rangeNames)[number];
 /** `from` and `to` are instants (ISO, UTC) or days of the desk's zone; `to` as a day is included. */
 export type RangeChoice = { name: RangeName } | { name: 'custom'; from: string; to: string };
-export const teamColumns = ['team', 'backlog', 'created', 'solved', 'first_reply_time', 'csat'] as const;
+export const teamColumns = ['team', 'backlog', 'oldest', 'created', 'solved', 'first_reply_time', 'csat'] as const;
 export type TeamColumn = (typeof teamColumns)[number];
+
+/** Another range; what was open belonged to the one before. */
+export const ofRange = (name: RangeName): Partial<View> => ({ range: { name }, receipt: undefined });
 
 /** What the server is asked for: a page that is only looked at in another way asks nothing. */
 export type AskedView = Pick<View, 'scope' | 'range' | 'priority'>;

@@ -3,7 +3,8 @@ import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
-import { isLong } from '@deskwire/clickhouse/kpi/kpi-range';
+import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { readKpiAnswers, type AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
@@ -36,6 +37,14 @@ export type Doors = ReturnType<typeof openDoors>;
 const queryTimeoutMs = 3_000;
 /** The engine gives up before. */
 const longQueryTimeoutMs = 11_000;
+/**
+ * Answers are shared for twice as long as they took, a second at most: what is slow because many ask is asked less often. Those about
+ * long ranges are kept for five seconds, and given for fifteen more while new ones are made.
+ */
+const sharing = {
+  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : Math.min(1_000, 2 * tookMs)),
+  graceMs: ({ range }: { range: KpiRange }) => (isLong(range) ? 15_000 : 0),
+};
 /** So long an account takes no password after ten wrong ones. */
 const accountLimitMs = 5 * 60_000;
 
@@ -50,6 +59,17 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const client = connectClickHouse(env, 'web', queryTimeoutMs);
   const patient = connectClickHouse(env, 'web', longQueryTimeoutMs);
   const kpis = shareKpis(openKpiDoor(client, patient));
+  // Every ticket is read for it, and it seldom changes: an answer is kept far longer than it took.
+  const oldest = shareRunning(
+    (priority: string[]) => runQuery(client, oldestOpen, { priority }, { max_execution_time: 2 }),
+    { keptMs: (tookMs) => Math.min(30_000, 40 * tookMs) },
+  );
+  /** The page has its figures also without them. */
+  const oldestIfKnown = (priority: string[]) =>
+    oldest(JSON.stringify(priority), priority).catch((error: unknown) => {
+      log.warn({ err: error }, 'the oldest open tickets cannot be read');
+      return [];
+    });
   const teams = shareRunning(async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team));
   const vault = createVaultDoor(env.MASTER_KEY, link);
   const sessions = createSessions(link, Date.now);
@@ -64,16 +84,19 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       .catch((error) => log.error({ err: error }, 'could not publish an alert'));
   }
 
-  const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now });
+  const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
   return {
     env,
     log,
     /** By the address asked for, whoever asks: who may not has been refused before. */
-    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(kpis, asked)),
-    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked)),
-    readOverview: shareRunning((asked: OverviewQuestion) => readOverview(kpis, asked)),
+    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(kpis, asked), sharing),
+    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked), sharing),
+    readOverview: shareRunning(
+      (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),
+      sharing,
+    ),
     readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(isLong(asked.range) ? patient : client, kpis, asked),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),

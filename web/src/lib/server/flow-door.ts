@@ -9,7 +9,7 @@ export type FlowAnswer =
 export function createFlowDoor(
   read: () => Promise<FlowReport>,
   onFailure: (error: unknown) => void,
-  sharing: SharingOptions = {},
+  sharing: SharingOptions<undefined> = {},
 ) {
   let last: FlowReport | undefined;
   const share = shareRunning(

@@ -42,7 +42,8 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
     return { refusal: problems.otherTeam(actor.teams) };
   if (only !== undefined && team.some((each) => each !== only))
     return { refusal: problems.badRequest(`"team" names another team than scope=team:${only}; use one of the two.`) };
-  if (only !== undefined) {
+  // One's own team exists, also before its first ticket.
+  if (only !== undefined && !actor.teams.includes(only)) {
     const teams = await locals.doors.knownTeams();
     if (!teams.includes(only)) return { refusal: problems.unknownTeam(only, teams) };
   }

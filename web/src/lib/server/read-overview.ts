@@ -1,7 +1,9 @@
+import { drawnUntil } from '@deskwire/clickhouse/kpi/completeness';
 import { isoRange, groupsOf, readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import type { OldestOpen } from '@deskwire/clickhouse/oldest-open';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
 import type { KpiAnswers, KpiFigure, KpiName } from '@deskwire/contracts/kpi';
@@ -19,21 +21,34 @@ export interface OverviewQuestion {
   flow: FlowReport;
 }
 
+export interface OverviewDoor {
+  kpis: KpiDoor;
+  /** Of all teams, as of now; none where they cannot be read. */
+  oldestOpen: (priority: string[]) => Promise<OldestOpen[]>;
+}
+
 /**
  * Everything that the overview draws, a few statements at a time: all at once would take each other's two seconds on a small
  * machine. Throws QueryError.
  */
-export async function readOverview(kpis: KpiDoor, question: OverviewQuestion): Promise<OverviewFigures> {
+export async function readOverview(
+  { kpis, oldestOpen }: OverviewDoor,
+  question: OverviewQuestion,
+): Promise<OverviewFigures> {
   const { scope, range, compared, edges, stepMs, filters, flow } = question;
   const byTeam = await readKpiAnswers(kpis, { names: askedNames, range, filters, by: 'team', flow });
   const [drawn, priorities] = await Promise.all([
-    kpis.figures({ names: drawnNames, range, edges, filters }),
+    kpis.figures({ names: drawnNames, range, edges, filters, asOf: flow.at }),
     // All of them, also when one was chosen: the others are what it can be changed to.
-    kpis.figures({ names: ['backlog'], range, filters: { ...filters, priority: [] }, by: 'priority' }),
+    kpis.figures({ names: ['backlog'], range, filters: { ...filters, priority: [] }, by: 'priority', asOf: flow.at }),
   ]);
-  const before = await kpis.figures({ names: askedNames, range: compared, filters, by: 'team' });
-  const watermark = byTeam.backlog?.watermark ?? null;
-  const knownUntil = watermark === null ? -Infinity : Date.parse(watermark);
+  // Which tickets were open at an earlier time is not asked: that would read all that ever happened.
+  const isNow = range.to >= Date.parse(flow.at);
+  const [before, oldest] = await Promise.all([
+    kpis.figures({ names: askedNames, range: compared, filters, by: 'team', asOf: flow.at }),
+    isNow ? oldestOpen(filters.priority) : [],
+  ]);
+  const knownUntil = byTeam.backlog === undefined ? -Infinity : drawnUntil(byTeam.backlog);
   return {
     scope,
     ...isoRange(range),
@@ -46,7 +61,7 @@ export async function readOverview(kpis: KpiDoor, question: OverviewQuestion): P
     stepMs,
     buckets: bucketsOf(drawn, edges, range.to, knownUntil),
     priorities: groupsOf(priorities, 'backlog'),
-    teams: teamsOf(byTeam, before),
+    teams: teamsOf(byTeam, before, oldest),
   };
 }
 
@@ -62,7 +77,7 @@ function bucketsOf(rows: KpiRow[], edges: number[], end: number, knownUntil: num
   });
 }
 
-function teamsOf(answers: KpiAnswers, before: KpiRow[]): OverviewFigures['teams'] {
+function teamsOf(answers: KpiAnswers, before: KpiRow[], oldest: OldestOpen[]): OverviewFigures['teams'] {
   const groupsBy = (name: KpiName) => answers[name]?.groups ?? [];
   const teams = [...new Set(teamNames.flatMap(groupsBy).map(({ group }) => group))].sort();
   return teams.map((team) => {
@@ -70,8 +85,10 @@ function teamsOf(answers: KpiAnswers, before: KpiRow[]): OverviewFigures['teams'
       const { value, n, business } = groupsBy(name).find(({ group }) => group === team) ?? nothing;
       return { value, n, business };
     };
+    const { ticket_id, created_at } = oldest.find((row) => row.team === team) ?? {};
     return {
       team,
+      oldest: ticket_id === undefined || created_at === undefined ? null : { ticket_id, created_at },
       figures: Object.fromEntries(teamNames.map((name) => [name, figureBy(name)])),
       compared: figuresOf(before, team, ['solved']),
     };

@@ -56,6 +56,19 @@ it('asks alone what is filtered by more than one team, or has many buckets', () 
   expect(asked.map(({ question }) => question)).toEqual(questions);
 });
 
+it('gives nobody figures that are older than the proof beside them', async () => {
+  const { asked, kpis } = setUp();
+  const ask = (asOf: string) => kpis.figures({ names: ['created'], range: today, by: 'team', asOf });
+  const first = ask('12:00');
+  void ask('12:00');
+  void ask('12:01');
+  expect(asked).toHaveLength(2);
+  asked[0]?.answer([created(null, 1)]);
+  expect(await first).toEqual([created(null, 1)]);
+  void ask('12:01');
+  expect(asked).toHaveLength(2);
+});
+
 it('lets long ranges take turns', async () => {
   const { asked, kpis } = setUp();
   const year = (to: number) => kpis.figures({ names: ['created'], range: { from: 0, to } });

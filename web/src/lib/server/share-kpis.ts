@@ -14,12 +14,12 @@ const bucketsMax = 200;
  * by team, so that all of them cost one statement; long ranges take turns.
  */
 export function shareKpis(kpis: KpiDoor): KpiDoor {
-  // A question names the instant at which its range ends, so nobody who asks later gets an older answer than he wants.
+  // A question names the proof that stands beside its answer, so nobody gets figures that are older than what is said of them.
   const figures = shareRunning(takeTurns(turns, kpis.figures), { keptMs: (tookMs) => Math.min(5_000, tookMs) });
-  const facts = shareRunning(kpis.facts);
+  const facts = shareRunning(kpis.facts, { keptMs: () => 0 });
   const ask = (question: KpiQuestion) => {
-    const { names, range, edges, filters, by } = question;
-    return figures(JSON.stringify([names, range, edges, filters, by]), question);
+    const { names, range, edges, filters, by, asOf } = question;
+    return figures(JSON.stringify([names, range, edges, filters, by, asOf]), question);
   };
   return {
     facts: (range) => facts(`${range.from} ${range.to}`, range),

@@ -1,12 +1,13 @@
-import { expect, it } from 'vitest';
-import { shareRunning } from './share-running';
+import { expect, it, vi } from 'vitest';
+import { shareRunning, type SharingOptions } from './share-running';
 
-function setUp() {
+function setUp(options: SharingOptions<number> = {}) {
   const time = { now: 0 };
   const waiting: { resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
-  const share = shareRunning(() => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })), {
-    clock: () => time.now,
-  });
+  const share = shareRunning<number, string>(
+    () => new Promise((resolve, reject) => waiting.push({ resolve, reject })),
+    { ...options, clock: () => time.now },
+  );
   return { time, waiting, share };
 }
 
@@ -43,4 +44,24 @@ it('shares an answer for as long again as it took, and at most half a second', a
   time.now = 5_700;
   void share('a', 5);
   expect(waiting).toHaveLength(3);
+});
+
+it('gives an old answer for a while, and makes a new one meanwhile; a failure of that is tried again by the next', async () => {
+  const { time, waiting, share } = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
+  const first = share('a', 1);
+  waiting[0]?.resolve('first');
+  await first;
+  time.now = 100;
+  expect([await share('a', 2), await share('a', 3)]).toEqual(['first', 'first']);
+  expect(waiting).toHaveLength(2);
+  waiting[1]?.reject(new Error('away'));
+  await vi.waitFor(async () => {
+    expect(await share('a', 4)).toBe('first');
+    expect(waiting).toHaveLength(3);
+  });
+  waiting[2]?.resolve('second');
+  await vi.waitFor(async () => expect(await share('a', 5)).toBe('second'));
+  time.now = 1_200;
+  void share('a', 6);
+  expect(waiting).toHaveLength(4);
 });

@@ -2,11 +2,16 @@ interface Shared<Answer> {
   answer: Promise<Answer>;
   /** By `clock`; Infinity while it runs. */
   until: number;
+  /** Until then it is better than nothing. */
+  goneAt: number;
+  isRenewed: boolean;
 }
 
-export interface SharingOptions {
+export interface SharingOptions<Question> {
   /** For how long an answer that took so long is shared, both in ms; default: as long as it took, half a second at most. */
-  keptMs?: (tookMs: number) => number;
+  keptMs?: (tookMs: number, question: Question) => number;
+  /** For how long beyond that whoever asks gets the old answer at once, while a new one is made; default: not at all. */
+  graceMs?: (question: Question) => number;
   /** Any, in ms. */
   clock?: () => number;
 }
@@ -18,24 +23,39 @@ export interface SharingOptions {
  */
 export function shareRunning<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
-  { keptMs = (tookMs) => Math.min(500, tookMs), clock = () => performance.now() }: SharingOptions = {},
+  {
+    keptMs = (tookMs) => Math.min(500, tookMs),
+    graceMs = () => 0,
+    clock = () => performance.now(),
+  }: SharingOptions<Question> = {},
 ) {
   const shared = new Map<string, Shared<Answer>>();
 
-  function askAnew(key: string, question: Question): Promise<Answer> {
+  /** `old`: an answer that is given until there is a new one. */
+  function askAnew(key: string, question: Question, old?: Shared<Answer>): Promise<Answer> {
     const startedAt = clock();
-    for (const [old, { until }] of shared) if (until <= startedAt) shared.delete(old);
+    for (const [other, { goneAt }] of shared) if (goneAt <= startedAt) shared.delete(other);
     const answer = ask(question);
-    const one: Shared<Answer> = { answer, until: Infinity };
-    shared.set(key, one);
+    const one: Shared<Answer> = { answer, until: Infinity, goneAt: Infinity, isRenewed: false };
+    if (old === undefined) shared.set(key, one);
+    else old.isRenewed = true;
     answer.then(
-      () => (one.until = clock() + keptMs(clock() - startedAt)),
-      () => shared.delete(key),
+      () => {
+        one.until = clock() + keptMs(clock() - startedAt, question);
+        one.goneAt = one.until + graceMs(question);
+        shared.set(key, one);
+      },
+      () => {
+        if (old === undefined) shared.delete(key);
+        else old.isRenewed = false;
+      },
     );
     return answer;
   }
   return (key: string, question: Question): Promise<Answer> => {
     const known = shared.get(key);
-    return known !== undefined && clock() < known.until ? known.answer : askAnew(key, question);
+    if (known === undefined || clock() >= known.goneAt) return askAnew(key, question);
+    if (clock() >= known.until && !known.isRenewed) void askAnew(key, question, known).catch(() => undefined);
+    return known.answer;
   };
 }

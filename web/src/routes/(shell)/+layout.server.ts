@@ -1,10 +1,11 @@
 import { may } from '@deskwire/contracts/roles';
 import { error, redirect } from '@sveltejs/kit';
+import { commandKeyOf } from '$lib/shell/command-key';
 import { isTheme, type Theme } from '$lib/theme';
 import type { LayoutServerLoad } from './$types';
 
 /** Who looks, and what the shell shows them. Everything inside it is for people who are signed in. */
-export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies }) => {
+export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies, request }) => {
   if (who.state === 'unknown') {
     error(503, {
       message: 'Your sign-in cannot be checked at the moment.',
@@ -23,6 +24,7 @@ export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies }
     },
     mayReadAlerts: may(who.actor, 'flow.read'),
     theme: shown,
+    commandKey: commandKeyOf(request.headers.get('user-agent')),
     /** Said on every page while figures are simulated; what cannot be read now is read with the next page. */
     demo: {
       state: (await doors.demo.state().catch(() => ({ state: 'none' as const }))).state,

@@ -7,7 +7,7 @@ import { problems } from '$lib/server/problem';
 import type { RequestHandler } from './$types';
 
 /** Where a page ended, and the range it was made for: "now" has moved on when the next one is asked for. */
-const cursor = z.object({ from: z.number().int(), to: z.number().int(), after: receiptPlace });
+const cursor = z.object({ from: receiptPlace.shape.at, to: receiptPlace.shape.at, after: receiptPlace });
 
 /** The receipt of a number: what stands behind it, page by page. */
 export const GET: RequestHandler = (event) =>

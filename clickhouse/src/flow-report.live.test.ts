@@ -1,0 +1,71 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { connectClickHouse } from './connect.ts';
+import { startEngine, type StartedEngine } from './engine/start-engine.ts';
+import { eraseSources } from './erase-sources.ts';
+import { readFlowReport } from './flow-report.ts';
+import { today } from './kpi/kpi-range.ts';
+import { migrate } from './migrate.ts';
+import { count } from './query.ts';
+
+let engine: StartedEngine;
+let client: ClickHouseClient;
+const now = Date.parse('2026-11-22T09:41:17.250Z');
+
+beforeAll(async () => {
+  engine = await startEngine();
+  const { url, user, password, database } = engine;
+  client = connectClickHouse(
+    { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database },
+    'test',
+  );
+  await migrate(client);
+  // Three days until now, an event every 20 s or so, none of them on a whole minute.
+  await client.command({
+    query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, type, id, disposition, reason)
+      SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-19 09:41:17.1', 6, 'UTC') + toIntervalMillisecond(number * 20_011),
+        ['zendesk', 'demo-rt'][number % 2 + 1], ['ticket.snapshot', 'ticket.message'][intDiv(number, 3) % 2 + 1], toString(number),
+        multiIf(number % 31 = 30, 'rejected', number % 7 = 3, 'duplicate', 'accepted'),
+        if(number % 31 = 30, 'unknown-status', '')
+      FROM numbers(12952)`,
+  });
+});
+afterAll(async () => {
+  await client.close();
+  await engine.stop();
+});
+
+const read = (zone: string) =>
+  readFlowReport({ client, streamHead: () => Promise.resolve({ lastSeq: 12_952 }), now: () => now, zone });
+
+/** Counted row by row, from the table itself. */
+async function countedSince(from: string) {
+  const answer = await client.query({
+    query: `SELECT countIf(disposition = 'accepted') AS accepted, countIf(disposition = 'duplicate') AS duplicate,
+        countIf(disposition = 'rejected') AS rejected, count() AS received
+      FROM events WHERE ingested_at >= {from: DateTime64(6, 'UTC')} AND reason != 'erased'`,
+    query_params: { from: from.slice(0, -1).replace('T', ' ') },
+    clickhouse_settings: { optimize_use_projections: 0 },
+    format: 'JSONEachRow',
+  });
+  const row = z.object({ accepted: count, duplicate: count, rejected: count, received: count });
+  return z.array(row).parse(await answer.json())[0];
+}
+
+const zones = ['UTC', 'Europe/London', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Kiritimati', 'Pacific/Chatham'];
+
+it.each(zones)('counts what came since the day of %s began, by what became of it', async (zone) => {
+  const { today: day, totals } = await read(zone);
+  expect(day.from).toBe(new Date(today(now, zone).from).toISOString());
+  expect(day).toEqual({ from: day.from, ...(await countedSince(day.from)) });
+  expect(day.received).toBeGreaterThan(0);
+  expect(day.received).toBeLessThan(totals.received);
+});
+
+it.each(['UTC', 'Asia/Kolkata'])('does not count what was erased, by the day of %s', async (zone) => {
+  await eraseSources(client, 'demo-');
+  const { today: day } = await read(zone);
+  expect(day).toEqual({ from: day.from, ...(await countedSince(day.from)) });
+  expect(day.received).toBeGreaterThan(0);
+});

@@ -1,0 +1,94 @@
+import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
+import type { Disposition } from '@deskwire/contracts/reasons';
+import { streams } from '@deskwire/contracts/subjects';
+import type { z } from 'zod';
+import { flowRates, flowSources, flowToday, settledCounts } from './flow-queries.ts';
+import type { FlowDoor } from './flow-streams.ts';
+import { today } from './kpi/kpi-range.ts';
+import { runQuery } from './query.ts';
+
+const rateWindowS = 10;
+/** Silence over this many heartbeat intervals makes a source unknown. */
+const silentAfterIntervals = 3;
+/** A source without heartbeats counts as live this long after its last event. */
+const liveForMs = 30_000;
+
+/** What each source has sent, what of it today, and what was rejected. `at`: when the streams were looked at, ISO. Throws QueryError. */
+export async function readSources(
+  { client, now, zone }: FlowDoor,
+  at: string,
+): Promise<Pick<FlowReport, 'sources' | 'rejected' | 'today'>> {
+  const dayFrom = new Date(today(Date.parse(at), zone).from).toISOString();
+  // Where days begin with those of UTC, what is counted by day says it all.
+  const isUtcDay = dayFrom.endsWith('T00:00:00.000Z');
+  const [sourceRows, todayRows, rates] = await Promise.all([
+    runQuery(client, flowSources, { today: dayFrom.slice(0, 10) }),
+    isUtcDay ? undefined : runQuery(client, flowToday, { from: dayFrom.slice(0, 19).replace('T', ' ') }),
+    runQuery(client, flowRates, { at: at.slice(0, -1).replace('T', ' '), seconds: rateWindowS }),
+  ]);
+  const rejected = sourceRows.filter((row) => row.disposition === 'rejected');
+  const settled = rejected.length === 0 ? [] : await runQuery(client, settledCounts, { stream: streams.events });
+  const settledOf = new Map(settled.map((row) => [`${row.source} ${row.reason}`, row.settled]));
+  const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
+  const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
+    toSource(
+      source,
+      sourceRows.filter((row) => row.source === source),
+      rateOf.get(source) ?? 0,
+      now(),
+    ),
+  );
+  const ofToday = todayRows ?? sourceRows.map(({ disposition, events_today: events }) => ({ disposition, events }));
+  return {
+    today: { from: dayFrom, ...countedBy(ofToday) },
+    sources: sources.sort((a, b) => a.source.localeCompare(b.source)),
+    rejected: rejected
+      .map(({ source, reason, events }) => {
+        // One that was rejected and settled since the first question is in the second answer only.
+        const waiting = Math.max(0, events - (settledOf.get(`${source} ${reason}`) ?? 0));
+        return { source, reason, count: events, waiting };
+      })
+      .sort((a, b) => b.waiting - a.waiting || b.count - a.count),
+  };
+}
+
+function toSource(
+  source: string,
+  rows: z.output<typeof flowSources.row>[],
+  ratePerS: number,
+  nowMs: number,
+): FlowSource {
+  const accepted = rows.find((row) => row.disposition === 'accepted');
+  const lastReceivedAt = latest(rows.map((row) => row.last_received_at));
+  const beat = accepted?.heartbeat_data ?? null;
+  const heartbeat =
+    beat === null || accepted === undefined || accepted.heartbeat_at === null
+      ? null
+      : { at: accepted.heartbeat_at, cursor: beat.cursor, intervalS: beat.interval_s, sentCount: beat.sent_count };
+  const quietMs = lastReceivedAt === null ? Infinity : nowMs - Date.parse(lastReceivedAt);
+  return {
+    source,
+    state: sourceState(heartbeat, quietMs, nowMs),
+    ...countedBy(rows),
+    ratePerS,
+    lastEventAt: accepted?.last_event_at ?? null,
+    lastReceivedAt,
+    heartbeat,
+  };
+}
+
+function countedBy(rows: { disposition: Disposition; events: number }[]) {
+  const counted = { accepted: 0, duplicate: 0, rejected: 0 };
+  for (const { disposition, events } of rows) counted[disposition] += events;
+  return { ...counted, received: counted.accepted + counted.duplicate + counted.rejected };
+}
+
+function sourceState(heartbeat: FlowSource['heartbeat'], quietMs: number, nowMs: number): FlowSource['state'] {
+  if (heartbeat === null) return quietMs < liveForMs ? 'live' : 'unannounced';
+  if (nowMs - Date.parse(heartbeat.at) > silentAfterIntervals * heartbeat.intervalS * 1_000) return 'silent';
+  return quietMs < liveForMs ? 'live' : 'idle';
+}
+
+function latest(times: (string | null)[]): string | null {
+  return times.reduce((best, time) => (time !== null && (best === null || time > best) ? time : best), null);
+}

@@ -1,0 +1,63 @@
+import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
+import { streams as names } from '@deskwire/contracts/subjects';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { z } from 'zod';
+import { recordedGaps, streamTips } from './flow-queries.ts';
+import { runQuery } from './query.ts';
+import { proveStream, type StreamHead } from './stream-proof.ts';
+
+const ledgers = [
+  { stream: names.events, table: 'events' },
+  { stream: names.tickets, table: 'ticket_changes' },
+];
+
+export interface FlowDoor {
+  client: ClickHouseClient;
+  /** Last position of a stream; null when NATS does not answer. */
+  streamHead: (stream: string) => Promise<StreamHead>;
+  /** Unix time, ms. */
+  now: () => number;
+  /** Of the desk: its days begin by it. */
+  zone: string;
+}
+
+/** What the ledger proves of the streams at one moment. */
+export type StreamsProof = Pick<FlowReport, 'at' | 'streams' | 'gaps'>;
+
+/**
+ * Ask for this before anything that it promises: whatever it says to be stored is in what is read afterwards. `gaps` of a moment ago
+ * save a statement. Throws QueryError.
+ */
+export async function readStreams(door: FlowDoor, gaps?: FlowGap[]): Promise<StreamsProof> {
+  const first = await readOnce(door, gaps);
+  // A gap that was recorded between two of the queries looks like a hole: only what is still there when asked again is one.
+  return first.streams.some((stream) => stream.missing > 0) ? readOnce(door) : first;
+}
+
+async function readOnce({ client, streamHead, now }: FlowDoor, known?: FlowGap[]): Promise<StreamsProof> {
+  // Heads, then tips: a message that arrives in between shows as stored, never as a false "behind".
+  const heads = await Promise.all(ledgers.map(({ stream }) => streamHead(stream)));
+  const at = new Date(now()).toISOString();
+  const tips = await Promise.all(ledgers.map(({ table }) => runQuery(client, streamTips, { table })));
+  const gaps = known ?? (await runQuery(client, recordedGaps, {})).map(toGap);
+  const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
+  const streams = ledgers
+    .map(({ stream }, i) => {
+      const rows = (tips[i] ?? []).filter(ofStream(stream));
+      return proveStream(stream, rows, gaps.filter(ofStream(stream)), heads[i] ?? null, at);
+    })
+    // Where no desk has worked yet there is nothing to say of its tickets.
+    .filter(({ stream, headSeq, committedSeq }) => stream === names.events || committedSeq > 0 || (headSeq ?? 0) > 0);
+  return { at, streams, gaps };
+}
+
+export function toGap(row: z.output<typeof recordedGaps.row>): FlowGap {
+  return {
+    stream: row.stream,
+    epoch: row.epoch,
+    fromSeq: row.from_seq,
+    toSeq: row.to_seq,
+    reason: row.reason,
+    detectedAt: row.detected_at,
+  };
+}

@@ -1,0 +1,36 @@
+import type { FlowReport } from '@deskwire/contracts/flow';
+import { formatCount, formatDay } from '../format';
+
+interface Seen {
+  /** False: what happens now does not arrive here. */
+  fresh: boolean;
+  zone: string;
+  /** Server time, Unix ms. */
+  now: number;
+}
+
+/** "12,431 events today, all accounted for": the second half is said only where the ledger adds up and nothing waits. */
+export function flowWords(report: FlowReport, { fresh, zone, now }: Seen): string {
+  const { received, from } = report.today;
+  // What was read yesterday does not become today's by standing on the page.
+  const isToday = formatDay(from, zone) === formatDay(now, zone);
+  const count = `${formatCount(received)} ${received === 1 ? 'event' : 'events'} ${isToday ? 'today' : `on ${formatDay(from, zone)}`}`;
+  return fresh ? `${count}, ${verdictOf(report)}` : `${count} when last read`;
+}
+
+function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport): string {
+  const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
+  if (missing > 0) return `${formatCount(missing)} missing`;
+  // What was found to be gone before today is not of today; the page of the data flow lists it.
+  const lost = gaps
+    .filter(({ reason, detectedAt }) => reason !== 'erased' && detectedAt >= today.from)
+    .reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0);
+  if (lost > 0) return `${formatCount(lost)} lost`;
+  if (!totals.balanced) return 'not all accounted for';
+  const isSilent = sources.some((source) => source.state === 'silent');
+  // A silent source is named beside this; anything else that is not known may hide events of today.
+  if (state === 'unknown' && (!isSilent || streams.some(({ lagMessages }) => lagMessages === null)))
+    return 'not known whether all';
+  if (streams.some(({ lagMessages }) => (lagMessages ?? 0) > 0)) return 'catching up';
+  return today.rejected > 0 ? `all accounted for, ${formatCount(today.rejected)} rejected` : 'all accounted for';
+}

@@ -1,0 +1,198 @@
+import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dayMs, desktop, liveLine, overviewOf, phone, soon, untilLive } from './overview-page';
+import { startProduct, type Product } from './start-product';
+import { shot, violations } from './visit';
+
+let product: Product;
+let overview: ReturnType<typeof overviewOf>;
+const now = Date.now();
+
+beforeAll(async () => {
+  product = await startProduct();
+  overview = overviewOf(product, await product.newToken('analyst'));
+  await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
+  const rows = changeRows(seeded(11), 200, now - 5 * dayMs, now - 60_000);
+  await product.desk.store(rows.filter(({ at }) => at < now - 1_000));
+});
+afterAll(() => product.close());
+
+const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' });
+const options = (page: Page) => palette(page).getByRole('option');
+const button = (page: Page) => page.getByRole('button', { name: 'Commands, ctrl K' });
+/** Where the keyboard is. */
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.getAttribute('data-tile') ?? document.activeElement?.tagName);
+
+async function openByKey(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await palette(page).waitFor();
+}
+/** Finds one command and does it. */
+async function command(page: Page, typed: string): Promise<void> {
+  await openByKey(page);
+  await page.keyboard.type(typed);
+  await page.keyboard.press('Enter');
+  await palette(page).waitFor({ state: 'detached' });
+}
+
+describe('by keyboard', () => {
+  it('finds, chooses, and gives the focus back', async () => {
+    const { page, complaints, close } = await overview.open(desktop);
+    await untilLive(page);
+    await page.locator('[data-tile=created]').focus();
+    await openByKey(page);
+    await page.keyboard.type('yest');
+    await expect.poll(() => options(page).allInnerTexts(), soon).toHaveLength(2);
+    expect(await options(page).first().innerText()).toBe('Yesterday');
+    expect(await options(page).first().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/range=yesterday/);
+    await palette(page).waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('created');
+
+    await openByKey(page);
+    await page.keyboard.press('ArrowUp');
+    const last = options(page).last();
+    await expect.poll(() => last.getAttribute('aria-selected'), soon).toBe('true');
+    const active = await palette(page).getByRole('combobox').getAttribute('aria-activedescendant');
+    expect(active).toBe(await last.getAttribute('id'));
+    await page.keyboard.press('Control+k');
+    await palette(page).waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('created');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('is loaded when it is first opened, not before', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await page.goto(`${product.web.url}/`);
+    await untilLive(page);
+    const scripts = () =>
+      page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).length);
+    const before = await scripts();
+    await openByKey(page);
+    expect(await scripts()).toBeGreaterThan(before);
+    await close();
+  });
+
+  it('takes what is typed for itself: no single key does anything meanwhile', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await openByKey(page);
+    await page.keyboard.type('tf?');
+    await palette(page).getByText('Nothing is called that.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await palette(page).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('');
+    await close();
+  });
+
+  it('does what the controls of the overview do', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await command(page, 'scope billing');
+    await page.waitForURL(/scope=team%3Abilling/);
+    await untilLive(page);
+    await command(page, 'compare');
+    await page.waitForURL(/compare=none/);
+    await command(page, 'tables');
+    await page.waitForURL(/table=1/);
+    await page.locator('[data-tile=backlog]').focus();
+    await command(page, 'tickets behind first');
+    await page.getByRole('dialog', { name: 'First reply' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.searchParams.has('receipt'));
+    await expect.poll(() => focused(page), soon).toBe('backlog');
+    await command(page, 'wall');
+    await page.waitForURL(/wall=1/);
+    await command(page, 'wall');
+    await page.waitForURL((url) => !url.searchParams.has('wall'));
+    await command(page, 'keys');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await close();
+  });
+
+  it('goes to pages, keeps the theme on the way, and signs out', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await command(page, 'dark');
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await command(page, 'data flow');
+    await page.waitForURL(/\/flow$/);
+    await page.getByRole('button', { name: 'Theme: dark. Change' }).waitFor();
+    await openByKey(page);
+    const words = (await options(page).allInnerTexts()).map((text) => text.split('\n')[0]);
+    expect(words).toEqual([
+      ...['Overview', 'Data flow', 'Rejected events', 'Your account', 'Keys'],
+      ...['As the system', 'Light', 'Dark', 'Sign out'],
+    ]);
+    await page.keyboard.type('sign out');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${product.web.url}/sign-in`);
+    await close();
+  });
+
+  it('offers a lead what is theirs', async () => {
+    const lead = overviewOf(product, await product.newToken('lead', 'billing'));
+    const { page, close } = await lead.open(desktop);
+    await untilLive(page);
+    await openByKey(page);
+    const inGroup = (name: string) => palette(page).getByRole('group', { name }).getByRole('option').allInnerTexts();
+    expect((await inGroup('Scope')).map((text) => text.split('\n')[0])).toEqual(['Billing']);
+    expect((await inGroup('Go to')).map((text) => text.split('\n')[0])).toEqual(['Overview', 'Your account']);
+    await close();
+  });
+
+  it('says so when it cannot be loaded', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    await page.route('**/_app/**', (route) => route.abort());
+    await page.keyboard.press('Control+k');
+    await page.getByText('The commands cannot be loaded').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('The commands cannot be loaded').waitFor({ state: 'detached' });
+    await close();
+  });
+});
+
+describe('by thumb and pointer', () => {
+  it('opens by its button, chooses by a tap, and closes', async () => {
+    const { page, complaints, close } = await overview.open(phone);
+    await untilLive(page);
+    await button(page).click();
+    await palette(page).getByRole('combobox').fill('28');
+    await options(page).filter({ hasText: '28 days' }).first().click();
+    await page.waitForURL(/range=28d/);
+    await button(page).click();
+    await palette(page).getByRole('button', { name: 'Close' }).click();
+    await palette(page).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.each(
+    [desktop, phone, { width: 1920, height: 1080 }].flatMap((size) => [
+      { ...size, scheme: 'light' as const },
+      { ...size, scheme: 'dark' as const },
+    ]),
+  )('has no violation and no sideways scroll at $width px, $scheme', async ({ scheme, ...size }) => {
+    const { page, complaints, close } = await overview.open({ ...size, scheme });
+    await untilLive(page);
+    await button(page).click();
+    await options(page).first().waitFor();
+    await shot(page, `palette-${size.width}-${scheme}`);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    const box = await palette(page).boundingBox();
+    expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? Infinity) <= size.width).toBe(true);
+    expect(await liveLine(page).count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
