@@ -60,6 +60,13 @@ export const streamTips = defineQuery(
   }),
 );
 
+/** When messages beside gaps reached their stream. */
+export const gapNeighbours = defineQuery(
+  file('gap-neighbours'),
+  z.object({ table: z.string(), stream: z.string() }),
+  z.object({ stream: z.string(), epoch: count, seq: count, arrived_at: z.iso.datetime() }),
+);
+
 export const recordedGaps = defineQuery(
   file('gaps'),
   none,

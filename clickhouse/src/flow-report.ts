@@ -5,8 +5,9 @@ import { readStreams, type FlowDoor } from './flow-streams.ts';
 /** The data flow as a whole, from the ledger itself. Throws QueryError when ClickHouse does not answer. */
 export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
   // Tips, then what they promise: a stream without lag never stands beside counts that are older than its tip.
-  const { at, streams, gaps } = await readStreams(door);
-  const { sources, rejected, today } = await readSources(door, at);
+  const proof = await readStreams(door);
+  const { at, streams, gaps } = proof;
+  const { sources, rejected, today } = await readSources(door, proof);
   const sum = (of: (source: FlowSource) => number) => sources.reduce((total, source) => total + of(source), 0);
   return {
     at,

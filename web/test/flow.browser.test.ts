@@ -101,6 +101,20 @@ describe('the data flow', () => {
     await close();
   });
 
+  it('shows of each source how far it is stored, whether it adds up, and what was rejected of it', async () => {
+    const { page, close } = await open({ width: 1440, height: 900 });
+    await signIn(page);
+    await line(page).filter({ hasText: /^Live/ }).waitFor();
+    const row = page.locator('tbody[data-source=zendesk]');
+    expect(await row.locator('[data-cell=watermark]').textContent()).toMatch(/^to \d\d:\d\d:\d\d$/);
+    await expect.poll(() => row.locator('[data-cell=lag]').textContent()).toMatch(/^\d\.\d s/);
+    expect(await row.locator('[data-ledger=true]').textContent()).toContain('adds up');
+    expect(await row.locator('[data-reason=unknown-status]').textContent()).toBe('unknown-status 1, 1 waits');
+    await row.locator('[data-reason=unknown-status]').click();
+    await page.waitForURL(/\/flow\/rejected\?source=zendesk&reason=unknown-status&state=waiting$/);
+    await close();
+  });
+
   it('moves within a second of a commit, without a shift', async () => {
     const { page, complaints, close } = await open({ width: 390, height: 844 });
     await signIn(page);

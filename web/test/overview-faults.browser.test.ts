@@ -2,7 +2,18 @@ import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { dayMs, desktop, figure, liveLine, overviewOf, phone, soon, untilLive } from './overview-page';
+import {
+  dayMs,
+  desktop,
+  figure,
+  listed,
+  liveLine,
+  overviewOf,
+  phone,
+  receiptOf,
+  soon,
+  untilLive,
+} from './overview-page';
 import { startProduct, type Product } from './start-product';
 import { shot, violations } from './visit';
 
@@ -151,5 +162,36 @@ it('tells a page from before an update to reload', async () => {
   await page.getByRole('button', { name: 'Reload' }).waitFor();
   await shot(page, 'overview-old-page-390');
   expect(await violations(page)).toEqual([]);
+  await close();
+});
+
+it('keeps a receipt as it was read while its figure moves on, until it is refreshed', async () => {
+  const { page, close } = await overview.open(desktop, '/?receipt=created');
+  await untilLive(page);
+  const { number, count } = receiptOf(page);
+  const before = String(await overview.created());
+  await expect.poll(() => number.textContent(), soon).toBe(before);
+  const after = await openTickets(3);
+  await page
+    .getByTestId('receipt-now')
+    .filter({ hasText: `${after} now` })
+    .waitFor(soon);
+  expect([await number.textContent(), await count.textContent()]).toEqual([before, listed(before)]);
+  await shot(page, 'receipt-moved-on-1440');
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect.poll(() => number.textContent(), soon).toBe(after);
+  expect(await count.textContent()).toBe(listed(after));
+  await page.getByTestId('receipt-now').waitFor({ state: 'detached' });
+  await close();
+});
+
+it('says what makes no sense in its address, and what has no answer', async () => {
+  const { page, close } = await overview.open(desktop, '/?range=banana');
+  await page.getByText('there is no range "banana"').waitFor();
+  await page.goto(`${product.web.url}/?scope=team:nobody`);
+  await page.getByTestId('no-figures').filter({ hasText: 'No ticket was ever in team "nobody"' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.goto(`${product.web.url}/?from=2000-01-01&to=2020-01-01`);
+  await page.getByTestId('no-figures').filter({ hasText: 'ten years' }).waitFor();
   await close();
 });

@@ -15,6 +15,12 @@ export const dayMs = 86_400_000;
 export const liveLine = (page: Page) => page.getByTestId('live-line');
 export const untilLive = (page: Page) => liveLine(page).filter({ hasText: /^Live/ }).waitFor(soon);
 export const figure = (page: Page, name: TileName) => page.locator(`[data-tile=${name}] [data-figure]`);
+export const receiptOf = (page: Page) => ({
+  number: page.getByTestId('receipt-number'),
+  count: page.getByTestId('receipt-count'),
+});
+/** How many of n tickets a receipt lists at first. */
+export const listed = (n: string) => `${Math.min(50, Number(n))} of ${n}`;
 export const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** Five whole days that nothing changes any more: as the page is asked for them, and the API. */

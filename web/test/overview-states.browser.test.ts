@@ -1,6 +1,8 @@
 import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { accessTokenKey } from '@deskwire/contracts/access-token';
+import { demoKey } from '@deskwire/contracts/demo';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayMs, desktop, figure, liveLine, overviewOf, pastDays, phone, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
@@ -9,6 +11,7 @@ import { shot, violations, visit } from './visit';
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
 const now = Date.now();
+const hourMs = 3_600_000;
 
 beforeAll(async () => {
   product = await startProduct();
@@ -22,6 +25,35 @@ describe('without any ticket', () => {
     await page.getByText('npm run integration').waitFor();
     await shot(page, `overview-empty-${size.width}`);
     expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('simulated data', () => {
+  it('is named on every page, until somebody who may do so has it removed by one click and a confirmation', async () => {
+    const run = { run: 'of-this-test', started_at: new Date(now).toISOString() };
+    await product.config(demoKey, { state: 'on', ...run });
+    const banner = (page: Page) => page.getByTestId('simulated');
+    const analyst = await overview.open(phone, '/flow');
+    await banner(analyst.page).filter({ hasText: 'Simulated data' }).waitFor();
+    expect(await analyst.page.getByRole('button', { name: 'Remove the demo' }).count()).toBe(0);
+    await analyst.close();
+
+    const { page, complaints, close } = await overviewOf(product, await product.newToken('admin')).open(desktop);
+    await page.getByRole('button', { name: 'Remove the demo' }).click();
+    await page.getByText('Remove its tickets, customers and people for good?').waitFor();
+    await shot(page, 'simulated-1440');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Keep' }).click();
+    expect(await product.config(demoKey)).toMatchObject({ state: 'on' });
+    await page.getByRole('button', { name: 'Remove the demo' }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await banner(page).filter({ hasText: 'is being removed' }).waitFor();
+    await expect.poll(() => product.config(demoKey), soon).toMatchObject({ state: 'removing', run: run.run });
+    // What the demo's own process says when it is done; test/demo-removal.live.test.ts removes a whole one.
+    await product.config(demoKey, { state: 'removed', removed_at: new Date().toISOString() });
+    await banner(page).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
     await close();
   });
@@ -168,6 +200,10 @@ describe('with tickets', () => {
     await expect.poll(trust, soon).toBe('unknown');
     expect(await figure(page, 'created').textContent()).toBe('–');
     await page.getByText('salesforce is silent').waitFor();
+    const cell = page.locator('[data-team=billing] [data-cell=created]');
+    await expect.poll(() => cell.locator('a').textContent(), soon).toBe('no data');
+    expect(await cell.locator('a').getAttribute('aria-label')).toMatch(/^Created of Billing: not known, no data since/);
+    expect(await page.locator('[data-bar]').count()).toBe(0);
     await shot(page, 'overview-unknown-source-1440');
     expect(await violations(page)).toEqual([]);
     await desk.append([{ source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' }]);
@@ -175,8 +211,31 @@ describe('with tickets', () => {
     await expect.poll(trust, soon).toBe('incomplete');
     expect(await page.locator('[data-tile=created]').textContent()).toContain('at least');
     await page.getByText('1 rejected events of the range wait in quarantine').first().waitFor();
+    await expect.poll(() => cell.locator('a').textContent(), soon).toMatch(/^≥ \d+$/);
+    await page.locator('[data-bar=low]').filter({ hasText: /± 1$/ }).waitFor(soon);
     await shot(page, 'overview-incomplete-1440');
     expect(await violations(page)).toEqual([]);
+    await close();
+  });
+
+  it('hatches where what was lost may belong, whenever that was found', async () => {
+    const { desk } = product;
+    await desk.append([{ source: 'zendesk', ageMs: 26 * hourMs }]);
+    await desk.lose(2);
+    await desk.append([{ source: 'zendesk', ageMs: 25 * hourMs }]);
+    await desk.open('billing');
+    const { page, close } = await overview.open(desktop, '/?range=7d');
+    const chart = page.getByRole('region', { name: /Created and solved/ });
+    await chart.locator('[data-hatched]').first().waitFor(soon);
+    // One hour or two of a week, and they are said.
+    expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(2);
+    const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
+    await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
+    expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);
+    await shot(page, 'overview-gap-1440');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('t');
+    await page.getByText('may lack some').first().waitFor();
     await close();
   });
 });

@@ -36,6 +36,15 @@ export async function startProduct() {
       await users.put(key, JSON.stringify(change(record)));
       await nc.close();
     },
+    /** Writes a record of `config`, and reads it again, as the process does that keeps it. */
+    async config(key: string, record?: unknown): Promise<unknown> {
+      const nc = await connectNats(nats.env('operator'), 'operator');
+      const config = await nc.jetstream().views.kv('config');
+      if (record !== undefined) await config.put(key, JSON.stringify(record));
+      const kept: unknown = (await config.get(key))?.json();
+      await nc.close();
+      return kept;
+    },
     async close(): Promise<void> {
       await browser.close();
       await Promise.all([web.stop(), hub.stop()]);

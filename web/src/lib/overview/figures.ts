@@ -9,6 +9,7 @@ export const askedNames = [...tileNames, 'unassigned', 'reopened', 'reopen_rate'
 /** Drawn over time. */
 export const drawnNames = ['created', 'solved', 'backlog', 'first_reply_time', 'csat'] as const satisfies KpiName[];
 export const teamNames = ['backlog', 'created', 'solved', 'first_reply_time', 'csat'] as const satisfies KpiName[];
+export type TeamName = (typeof teamNames)[number];
 
 const time = z.iso.datetime();
 const figuresByName = z.partialRecord(kpiName, kpiFigure);

@@ -31,7 +31,7 @@ export function overviewEntries(offer: OverviewOffer): PaletteEntry[] {
     })),
     ...tiles.map((name): PaletteEntry => ({
       ...{ id: `receipt ${name}`, group: 'Tickets behind', word: kpiWords[name].label },
-      ...{ keywords: ['receipt', 'proof', 'show'], run: () => change({ receipt: name }) },
+      ...{ keywords: ['receipt', 'proof', 'show'], run: () => change({ receipt: { name } }) },
     })),
     {
       ...{ id: 'compare', group: 'View', word: `Compare with ${comparedWords(view.range)}`, keywords: ['vs', 'trend'] },
