@@ -3,7 +3,8 @@ import { runQuery } from '@deskwire/clickhouse/query';
 import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayMs, dayOf, desktop, figure, overviewOf, pastDays, phone, soon, untilLive } from './overview-page';
+import { desktop, phone } from './looks';
+import { dayMs, dayOf, figure, overviewOf, pastDays, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
 import { violations, visit, watchShift } from './visit';
 
@@ -16,7 +17,7 @@ const days = pastDays(now);
 beforeAll(async () => {
   product = await startProduct();
   const { desk, newToken } = product;
-  const made = await Promise.all([newToken('analyst'), newToken('lead', 'billing'), newToken('agent')]);
+  const made = await Promise.all([newToken('analyst'), newToken('lead', ['billing']), newToken('agent')]);
   const [analyst = '', lead = '', agent = ''] = made;
   Object.assign(tokens, { lead, agent });
   overview = overviewOf(product, analyst);
