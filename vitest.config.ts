@@ -29,9 +29,11 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['web/test/browser-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // They mostly wait, for pages and for processes that start; a third one at once would only make each slower.
+          maxWorkers: 2,
         },
       },
     ],

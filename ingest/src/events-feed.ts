@@ -106,7 +106,10 @@ export function createEventsFeed({ vault, deduper, putAside, heard, seed, onStor
       } else if (entry.type !== heartbeat) sentCounts.arrived(entry.source);
       else if (verdict === undefined || verdict.disposition === 'accepted') {
         const { sent_count } = sourceHeartbeat.parse(JSON.parse(entry.open));
-        counted.set(entry, sentCounts.heartbeat(entry.source, sent_count, new Date(entry.timeUs / 1_000).toISOString()));
+        counted.set(
+          entry,
+          sentCounts.heartbeat(entry.source, sent_count, new Date(entry.timeUs / 1_000).toISOString()),
+        );
       }
     }
     return counted;
@@ -175,7 +178,9 @@ function withSealed(entry: GoodEntry, vault: Vault): string {
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */
 function withCounted(data: string, { seq, idx }: GoodEntry, { epoch }: Epoch, counted: SentRecord | undefined): string {
-  return counted === undefined ? data : `${data.slice(0, -1)},"counted":${JSON.stringify({ ...counted, epoch, seq, idx })}}`;
+  return counted === undefined
+    ? data
+    : `${data.slice(0, -1)},"counted":${JSON.stringify({ ...counted, epoch, seq, idx })}}`;
 }
 
 function badRow({ reading, seq, idx, eventsInMessage, timeUs }: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {

@@ -4,19 +4,8 @@ import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { figureText } from '../src/lib/overview/figure-text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  dayMs,
-  dayOf,
-  desktop,
-  figure,
-  listed,
-  overviewOf,
-  pastDays,
-  phone,
-  receiptOf,
-  soon,
-  untilLive,
-} from './overview-page';
+import { desktop, phone } from './looks';
+import { dayMs, dayOf, figure, listed, overviewOf, pastDays, receiptOf, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
 import { shot, violations, visit, watchShift } from './visit';
 
@@ -29,7 +18,7 @@ const days = pastDays(now);
 beforeAll(async () => {
   product = await startProduct();
   const { desk, newToken } = product;
-  const made = await Promise.all([newToken('analyst'), newToken('lead', 'billing'), newToken('agent')]);
+  const made = await Promise.all([newToken('analyst'), newToken('lead', ['billing']), newToken('agent')]);
   const [analyst = '', lead = '', agent = ''] = made;
   Object.assign(tokens, { lead, agent });
   overview = overviewOf(product, analyst);

@@ -1,13 +1,11 @@
 import { kpiAnswers } from '@deskwire/contracts/kpi';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { figureText } from '../src/lib/overview/figure-text';
 import { tileNames, type TileName } from '../src/lib/overview/figures';
 import type { Product } from './start-product';
 import { signIn, visit, type VisitOptions } from './visit';
 
-export const desktop = { width: 1440, height: 900 };
-export const phone = { width: 390, height: 844 };
 /** Generous: what is waited for is a condition, not a time. */
 export const soon = { timeout: 30_000 };
 export const dayMs = 86_400_000;
@@ -30,8 +28,10 @@ export function pastDays(now: number): { ofPage: string; ofApi: string } {
 }
 
 /** The overview of a product that runs, as `token` sees it, beside what the API says of the same. */
-export function overviewOf(product: Product, token: string) {
+export function overviewOf(product: Pick<Product, 'browser' | 'web'>, token: string) {
   const { browser, web } = product;
+  /** Of the session that the first page opened: the others go on with it. */
+  let cookies: Awaited<ReturnType<BrowserContext['cookies']>> | undefined;
   async function api(query: string) {
     const response = await fetch(`${web.url}/api/v1/kpi?${query}`, { headers: { authorization: `Bearer ${token}` } });
     return kpiAnswers.parse(await response.json());
@@ -43,8 +43,11 @@ export function overviewOf(product: Product, token: string) {
     async open(options: VisitOptions, address = '/', script?: string) {
       const visited = await visit(browser, options);
       if (script !== undefined) await visited.page.addInitScript({ content: script });
-      await signIn(visited.page, web.url, token);
-      if (address !== '/') await visited.page.goto(web.url + address);
+      if (cookies === undefined) {
+        await signIn(visited.page, web.url, token);
+        cookies = await visited.page.context().cookies();
+      } else await visited.page.context().addCookies(cookies);
+      if (visited.page.url() !== web.url + address) await visited.page.goto(web.url + address);
       return visited;
     },
     async expectFigures(page: Page, query: string): Promise<void> {

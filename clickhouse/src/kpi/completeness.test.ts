@@ -94,7 +94,13 @@ describe('completeness, worst first', () => {
       why: text('TICKETS'),
     });
     expect(judge(report({ streams: [stream('EVENTS', { balanced: false })] }), reached).state).toBe('incomplete');
-    expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({ state: 'incomplete', missing: 2 });
+    expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({
+      ...{ state: 'incomplete', missing: 2 },
+      why: '2 rejected events of the range wait in quarantine',
+    });
+    expect(judge(report(), { ...reached, rejected: 1 })).toMatchObject({
+      why: '1 rejected event of the range waits in quarantine',
+    });
     const before = { ...reached, rejected: 0, rejected_before: 3 };
     expect(judge(report(), before)).toMatchObject({ state: 'complete' });
     expect(judge(report(), before, { isState: true })).toMatchObject({ state: 'incomplete', missing: 3 });

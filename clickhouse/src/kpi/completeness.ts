@@ -93,12 +93,15 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
     return {
       state: 'incomplete',
       missing: facts.rejected_before,
-      why: `${facts.rejected_before} rejected events wait in quarantine`,
+      why: `${rejectedWords(facts.rejected_before)} in quarantine`,
     };
   if (isState || facts.rejected === 0) return undefined;
-  const why = `${facts.rejected} rejected events of the range wait in quarantine`;
+  const why = `${rejectedWords(facts.rejected, ' of the range')} in quarantine`;
   return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
 }
+
+const rejectedWords = (count: number, which = '') =>
+  count === 1 ? `1 rejected event${which} waits` : `${count} rejected events${which} wait`;
 
 /** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
 const lostBefore = ({ arrivedBefore, detectedAt }: FlowGap) => Date.parse(arrivedBefore ?? detectedAt);
