@@ -1,5 +1,6 @@
 import { env } from '$env/dynamic/private';
 import { addSecurityHeaders } from '$lib/server/security-headers';
+import { compressPage } from '$lib/server/compress-page';
 import { openDoors, type Doors } from '$lib/server/doors';
 import { signedInByToken } from '$lib/server/identify';
 import { NatsAway } from '$lib/server/nats-link';
@@ -28,7 +29,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   addSecurityHeaders(response.headers, { origins, hubPort, secure });
   const labels = { route: event.route.id ?? 'none', status: String(response.status) };
   doors.metrics.requests.observe(labels, (performance.now() - started) / 1_000);
-  return response;
+  return compressPage(event.request, response);
 };
 
 async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve'], doors: Doors): Promise<Response> {

@@ -2,7 +2,7 @@ import { kpiAnswers } from '@deskwire/contracts/kpi';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { figureText } from '../src/lib/overview/figure-text';
-import { tileNames, type TileName } from '../src/lib/overview/figures';
+import { tileNames, type TileName } from '../src/lib/overview/figure-names';
 import type { Product } from './start-product';
 import { signIn, visit, type VisitOptions } from './visit';
 

@@ -228,6 +228,14 @@ describe('with tickets', () => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts');
+    const isFocused = () => bell.evaluate((button) => button === document.activeElement);
+    await expect.poll(isFocused, soon).toBe(true);
+    const list = page.getByRole('dialog', { name: 'Alerts' });
+    for (const state of ['visible', 'detached'] as const) {
+      await bell.click();
+      await list.waitFor({ state });
+      expect(await bell.getAttribute('aria-expanded')).toBe(String(state === 'visible'));
+    }
     await close();
   });
 

@@ -1,5 +1,5 @@
 import { comparedWords, rangeWords } from '../overview/compare-words';
-import type { TileName } from '../overview/figures';
+import type { TileName } from '../overview/figure-names';
 import { kpiWords } from '../overview/kpi-words';
 import { scopesOf } from '../overview/scopes';
 import { ofRange, rangeNames, type View } from '../overview/view';
