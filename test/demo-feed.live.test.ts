@@ -76,7 +76,8 @@ test('a demo killed again and again tells its story once, without a gap, and goe
   await expect.poll(isLive, patience).toBe(demoSources.length);
   const reported = await flow();
   expect(reported.map(({ source }) => source)).toEqual(demoSources.map((source) => `${source}/demo`).sort());
-  for (const { accepted, rejected } of reported) {
+  for (const { accepted, rejected, missing } of reported) {
+    expect(missing).toBeUndefined();
     expect(accepted).toBeGreaterThan(100);
     expect(rejected).toBeLessThan(accepted / 50);
   }

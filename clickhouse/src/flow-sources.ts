@@ -77,9 +77,23 @@ function toSource(
     lastEventAt: accepted?.last_event_at ?? null,
     lastReceivedAt,
     watermark: sourceWatermark({ state, heartbeat, lastReceivedAt }, watermark),
+    ...missingOf(beat),
     ...(isSimulated(source) && { simulated: true }),
     heartbeat,
   };
+}
+
+/** What ingest has found short at the last two heartbeats. */
+function missingOf(beat: z.output<typeof flowSources.row>['heartbeat_data']): Pick<FlowSource, 'missing'> {
+  if (beat?.counted === undefined || beat.counted.missing === 0) return {};
+  const { missing: events, from, to } = beat.counted;
+  return from === null || to === null ? {} : { missing: { events, from, to } };
+}
+
+/** In words; undefined events are none. */
+export function notArrived({ source, missing }: Pick<FlowSource, 'source' | 'missing'>): string {
+  const events = missing?.events ?? 0;
+  return `${source} says that it has sent ${events === 1 ? '1 event' : `${events} events`} more than arrived`;
 }
 
 function countedBy(rows: { disposition: Disposition; events: number }[]) {

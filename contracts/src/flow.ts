@@ -35,6 +35,12 @@ export const flowSource = z.object({
     .describe(
       'everything of it that reached EVENTS before is stored: the stream’s watermark, but not beyond its last heartbeat when it is silent, nor beyond its last event when it sends none',
     ),
+  missing: z
+    .object({ events: count, from: time, to: time })
+    .optional()
+    .describe(
+      'events that it says it has sent between these two heartbeats, and that have not arrived two heartbeats later',
+    ),
   simulated: z.literal(true).optional().describe('invented: its name begins with "demo-"'),
   heartbeat: z.object({ at: time, cursor: z.string(), intervalS: z.number(), sentCount: count }).nullable(),
 });

@@ -1,6 +1,7 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { streams } from '@deskwire/contracts/subjects';
+import { notArrived } from '../flow-sources.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 import type { KpiRange } from './kpi-range.ts';
 
@@ -87,6 +88,18 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
     const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
     const why = `${count} messages were gone before they could be read: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
     return { state: 'incomplete', missing: count, ...spanOf(lost, range), why };
+  }
+  // An event happened before it was sent, at the latest.
+  const short = flow.sources.filter(
+    ({ missing: one }) => one !== undefined && (isState || Date.parse(one.to) >= range.from),
+  );
+  if (short.length > 0) {
+    const events = short.reduce((sum, source) => sum + (source.missing?.events ?? 0), 0);
+    const times = short
+      .flatMap((source) => (source.missing === undefined ? [] : [source.missing.from, source.missing.to]))
+      .sort();
+    const why = short.map(notArrived).join(', ');
+    return { state: 'incomplete', missing: events, from: times[0], to: times.at(-1), why };
   }
   // Whatever was rejected before may have opened or closed a ticket.
   if (isState && facts.rejected_before > 0)

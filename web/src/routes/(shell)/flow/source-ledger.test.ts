@@ -24,6 +24,8 @@ it('does not where counts differ, and proves nothing while positions are missing
   expect(sourceLedger(source(), { streams: [stream({ missing: 12, balanced: false })] })).toMatchObject({
     ...{ adds: false, word: 'not proven', why: '12 positions of EVENTS have no row; whose they are is not known' },
   });
+  const missing = { events: 3, from: at, to: at };
+  expect(sourceLedger(source({ missing }), { streams: [stream()] })).toMatchObject({ adds: false, word: '3 missing' });
   expect(sourceLedger(source(), { streams: [stream({ balanced: false })] }).adds).toBe(false);
   expect(sourceLedger(source(), { streams: [] }).adds).toBe(false);
 });

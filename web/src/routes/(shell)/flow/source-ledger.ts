@@ -17,6 +17,10 @@ export function sourceLedger(source: FlowSource, report: Pick<FlowReport, 'strea
     const why = `${formatCount(received)} received, ${formatCount(counted)} accepted, duplicate or rejected`;
     return { adds: false, word: 'does not add up', why };
   }
+  if (source.missing !== undefined) {
+    const why = `It says that it has sent ${formatCount(source.missing.events)} more than arrived since ${source.missing.from}`;
+    return { adds: false, word: `${formatCount(source.missing.events)} missing`, why };
+  }
   const events = report.streams.find(({ stream }) => stream === streams.events);
   if (events !== undefined && events.missing > 0) {
     const why = `${formatCount(events.missing)} positions of EVENTS have no row; whose they are is not known`;
