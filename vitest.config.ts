@@ -32,8 +32,8 @@ export default defineConfig({
           globalSetup: ['web/test/browser-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          // They mostly wait, for pages and for processes that start; a third one at once would only make each slower.
-          maxWorkers: 2,
+          // Two live tests run beside them, see supervisor/test.mjs.
+          maxWorkers: 1,
         },
       },
     ],

@@ -13,8 +13,8 @@ import type { Part } from './src/part.ts';
 import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
 
-/** Other histories each time; the name of a test that failed has it, and TEST_SEED repeats them. */
-const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);
+/** TEST_SEED makes other histories; the name of a test has it. */
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 let world: World;
 
 beforeAll(async () => {

@@ -68,7 +68,8 @@ function toSource(
       ? null
       : { at: accepted.heartbeat_at, cursor: beat.cursor, intervalS: beat.interval_s, sentCount: beat.sent_count };
   const quietMs = lastReceivedAt === null ? Infinity : nowMs - Date.parse(lastReceivedAt);
-  const state = sourceState(heartbeat, quietMs, nowMs);
+  const isFinal = beat?.final === true && lastReceivedAt === heartbeat?.at;
+  const state = isFinal ? 'retired' : sourceState(heartbeat, quietMs, nowMs);
   return {
     source,
     state,

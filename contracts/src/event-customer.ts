@@ -35,5 +35,7 @@ export const sourceHeartbeat = z.looseObject({
   /** Events that EVENTS has acknowledged to the connector since it was first started, heartbeats not counted: ingest compares. */
   sent_count: z.number().int().nonnegative(),
   interval_s: z.number().positive().max(86_400),
+  /** The last one: no more will come, and the silence behind it is no fault. */
+  final: z.literal(true).optional(),
 });
 export type SourceHeartbeat = z.infer<typeof sourceHeartbeat>;

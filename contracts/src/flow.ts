@@ -19,8 +19,10 @@ export type IngestCommitted = z.infer<typeof ingestCommitted>;
 export const flowSource = z.object({
   source: z.string(),
   state: z
-    .enum(['live', 'idle', 'silent', 'unannounced'])
-    .describe('silent: no heartbeat for 3 of its intervals; unannounced: never sent one'),
+    .enum(['live', 'idle', 'silent', 'unannounced', 'retired'])
+    .describe(
+      'silent: no heartbeat for 3 of its intervals; unannounced: never sent one; retired: said that no more will come',
+    ),
   received: count,
   accepted: count,
   duplicate: count,

@@ -4,8 +4,6 @@ import { io } from 'socket.io-client';
 import { createChannelFollower, type FrameOf, type LinkState } from '../src/lib/live/channel-follower';
 import { judgeTrust } from '../src/lib/live/trust';
 
-export type LivePage = ReturnType<typeof openLivePage>;
-
 /**
  * What the overview does, over a real socket: the same follower and the same judgement, with the socket of a program. `trustsAll` is
  * the control: a page that takes whatever it holds for all there is, whatever the hub says of its head.

@@ -21,8 +21,8 @@ import { paramsOf, readKpis, utcText } from './read-kpis.ts';
 import { changeRows, seeded, storedChange, type ChangeRow } from './testing/change-rows.ts';
 import { naiveKpi } from './testing/naive-kpis.ts';
 
-/** Another one each time; the name of every test that failed has it, and TEST_SEED repeats it. */
-const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);
+/** TEST_SEED makes other rows; the name of a test has it. */
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 const random = seeded(seed);
 const span = { from: Date.UTC(2026, 8, 25), to: Date.UTC(2026, 10, 10) };
 const flow: FlowReport = {
