@@ -65,7 +65,10 @@ export const kpiAnswer = kpiFigure.extend({
   watermark: time.nullable().describe('every event that arrived before is counted'),
   completeness,
   simulated,
-  previous: kpiFigure.extend({ from: time, to: time }).optional().describe('the period of equal length before'),
+  previous: kpiFigure
+    .extend({ from: time, to: time, completeness })
+    .optional()
+    .describe('the period of equal length before, and how far it can be trusted itself'),
   groups: z.array(kpiGroup).optional(),
 });
 export type KpiAnswer = z.infer<typeof kpiAnswer>;

@@ -93,7 +93,7 @@ describe('the data flow', () => {
     await line(page).filter({ hasText: /^Live/ }).waitFor();
     await product.desk.append(Array.from({ length: 4 }, () => ({ source: 'zendesk' })));
     product.desk.commit();
-    await expect.poll(() => strip(page).textContent()).toBe(words(received + 4));
+    await expect.poll(() => strip(page).textContent(), { timeout: 30_000 }).toBe(words(received + 4));
     await page.getByRole('link', { name: /events today/ }).click();
     await page.waitForURL(/\/flow$/);
     await close();

@@ -119,7 +119,7 @@ describe('GET /api/v1/kpi', () => {
       n: inRange.length,
       value: inRange.length,
       unit: 'tickets',
-      previous: { n: 0, value: null },
+      previous: { n: 0, value: null, completeness: { state: 'complete' } },
     });
     expect(created?.groups?.reduce((sum, { n }) => sum + n, 0)).toBe(inRange.length);
   });

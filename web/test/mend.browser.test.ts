@@ -99,7 +99,7 @@ it('leads from the data flow to a rejected event, which is mended by keyboard al
   const flow = await page.context().newPage();
   await flow.goto(`${web.url}/flow`);
 
-  await page.getByRole('link', { name: 'unknown-status' }).click();
+  await page.getByRole('link', { name: 'unknown-status', exact: true }).click();
   await page.waitForURL(/\/flow\/rejected\?/);
   await shots(page, 'rejected');
   expect(await violations(page)).toEqual([]);
