@@ -31,7 +31,7 @@ async function runTests(project, show) {
   ];
   const { code, output } = await runCommand(
     [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    { cwd: root, env, show, patient: project === 'unit' },
+    { cwd: root, env, show },
   );
   if (!show) process.stdout.write(output);
   return countResults(readReport(report), code);
