@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest one may not begin when the others are nearly done. */
+class ChaosFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isChaos = ({ moduleId }: TestSpecification) => moduleId.endsWith('chaos.live.test.ts');
+    return (await super.sort(files)).sort((a, b) => Number(isChaos(b)) - Number(isChaos(a)));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: ChaosFirst },
     projects: [
       {
         test: {
@@ -29,9 +39,11 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['web/test/browser-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Two live tests run beside them, see supervisor/test.mjs.
+          maxWorkers: 1,
         },
       },
     ],

@@ -22,7 +22,7 @@ export const checks = [
  */
 export async function runCheck({ name, command }) {
   const began = performance.now();
-  const { code, output } = await runCommand(command, { cwd: root });
+  const { code, output } = await runCommand(command, { cwd: root, patient: true });
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   say(
     `check ${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)${code === 0 ? '' : `\n${output.trimEnd()}\n`}`,
@@ -36,7 +36,7 @@ export async function runCheck({ name, command }) {
  * @param {(() => Promise<Result>)[]} tasks
  * @returns {Promise<Result[]>}
  */
-export async function twoAtATime(tasks) {
+async function twoAtATime(tasks) {
   /** @type {Result[]} */
   const results = [];
   let next = 0;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checks, runCheck, twoAtATime } from './check.mjs';
+import { checks, runCheck } from './check.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { countResults } from './setup/test-results.mjs';
 import { root, say, setUp } from './setup.mjs';
@@ -13,7 +13,7 @@ const reports = mkdtempSync(join(tmpdir(), 'deskwire-test-'));
 const env = { ...process.env, CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
 
 /**
- * Runs one vitest project. Unit tests run beside the checks, so their lines are kept until they are done.
+ * Runs one vitest project. Its lines are shown as they come, or, for what runs beside that, once it is done.
  * @param {string} project
  * @param {boolean} show
  * @returns {Promise<{ passed: number, failed: number }>}
@@ -46,14 +46,18 @@ function readReport(file) {
   }
 }
 
-const beside = await twoAtATime([
-  ...checks.map((check) => async () => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })),
-  () => runTests('unit', false),
-]);
-const alone = [await runTests('live', true), await runTests('browser', true)];
+/** @param {typeof checks[number]} check */
+const count = async (check) => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+// Live tests wait for servers for a quarter of their time: what the cores do meanwhile comes in this order.
+async function runBeside() {
+  const beside = [];
+  for (const check of checks) beside.push(await count(check));
+  return [...beside, await runTests('unit', false), await runTests('browser', false)];
+}
+const results = (await Promise.all([runTests('live', true), runBeside()])).flat();
 rmSync(reports, { recursive: true, force: true });
 
-const results = [...beside, ...alone];
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

@@ -15,7 +15,7 @@ test('a report that is read while events arrive never counts less than the posit
   let reading = true;
   const publishing = publishSteadily(world.nc.jetstream(), 'snapshot', () => reading);
   const reports = [];
-  while (reports.length < 100 || (reports.at(-1)?.totals.received ?? 0) < 1_000) reports.push(await world.flow());
+  while (reports.length < 50 || (reports.at(-1)?.totals.received ?? 0) < 1_000) reports.push(await world.flow());
   reading = false;
   const acknowledged = await publishing;
   const short = reports.filter((report) => report.totals.received < (report.streams[0]?.rows ?? 0));

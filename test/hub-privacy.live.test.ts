@@ -1,36 +1,47 @@
 import { runQuery } from '@deskwire/clickhouse/query';
 import { ticketRows } from '@deskwire/clickhouse/ticket-query';
 import { subjects } from '@deskwire/contracts/subjects';
+import { ticket } from '@deskwire/contracts/ticket';
+import { ticketAnswer } from '@deskwire/contracts/ticket-answer';
 import { startHub } from '@deskwire/hub/testing/start-hub';
 import { makeToken, openClient, until } from '@deskwire/hub/testing/test-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWeb, startWeb } from '../web/test/start-web.ts';
 import { holdsMark } from './src/marks.ts';
 import { flawedEvents, markedEvents } from './src/marked-events.ts';
+import { ticketEvent } from './src/ticket-events.ts';
+import { untilApplied } from './src/desk-history.ts';
 import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
 
 let world: World;
+let web: Awaited<ReturnType<typeof startWeb>>;
+
 beforeAll(async () => {
   [world] = await Promise.all([startWorld(), buildWeb()]);
+  await Promise.all([world.addWorker('ingest').start(), world.addDesk('desk').start()]);
+  web = await startWeb({ ...loginOf('web'), MASTER_KEY: world.masterKey.toString('base64') });
 }, 240_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await web.stop();
+  await world.close();
+});
+
+function loginOf(service: 'hub' | 'web') {
+  const { NATS_URL, NATS_USER = '', NATS_PASSWORD = '' } = world.natsLoginOf(service);
+  return { ...world.clickhouse, NATS_URL, NATS_USER, NATS_PASSWORD };
+}
 
 /** What the API answers of a ticket to a token, as it came. */
-async function askTicket(url: string, id: string, token: string): Promise<{ status: number; bytes: Buffer }> {
-  const response = await fetch(`${url}/api/v1/tickets/${id}`, { headers: { authorization: `Bearer ${token}` } });
+async function askTicket(id: string, token: string): Promise<{ status: number; bytes: Buffer }> {
+  const response = await fetch(`${web.url}/api/v1/tickets/${encodeURIComponent(id)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
 test('what an analyst is sent holds nothing personal, byte by byte, and the same search finds it in what an agent is answered', async () => {
-  const [worker, desk] = [world.addWorker('ingest'), world.addDesk('desk')];
-  await Promise.all([worker.start(), desk.start()]);
-  const loginOf = (service: 'hub' | 'web') => {
-    const { NATS_URL, NATS_USER = '', NATS_PASSWORD = '' } = world.natsLoginOf(service);
-    return { ...world.clickhouse, NATS_URL, NATS_USER, NATS_PASSWORD };
-  };
   const hub = await startHub(loginOf('hub'));
-  const web = await startWeb({ ...loginOf('web'), MASTER_KEY: world.masterKey.toString('base64') });
   const { token } = await makeToken(world.nc, 'analyst');
   const analyst = openClient(hub.url, token);
   const heard: Buffer[] = [];
@@ -63,12 +74,37 @@ test('what an analyst is sent holds nothing personal, byte by byte, and the same
       return teams.length > 0;
     }, 60_000);
     const agent = await makeToken(world.nc, 'agent', teams);
-    const answered = await askTicket(web.url, id, agent.token);
+    const answered = await askTicket(id, agent.token);
     expect([answered.status, holdsMark(answered.bytes)]).toEqual([200, true]);
-    const refused = await askTicket(web.url, id, token);
+    const refused = await askTicket(id, token);
     expect([refused.status, holdsMark(refused.bytes)]).toEqual([403, false]);
   } finally {
     analyst.socket.disconnect();
-    await Promise.all([hub.stop(), web.stop()]);
+    await hub.stop();
   }
 }, 300_000);
+
+test('an id of 300 characters with all that a subject, a statement or an address could trip over is one id everywhere', async () => {
+  const odd = `ticket a.b *.> ../x~y%2F?#&='"\\ 票😀 `;
+  const id = odd.repeat(10).slice(0, 299) + '.';
+  expect([id.length, Buffer.from(id).toString()]).toEqual([300, id]);
+  const event = ticketEvent(id);
+  const js = world.nc.jetstream();
+  await js.publish(subjects.event('zendesk', event.type), JSON.stringify(event));
+  await untilApplied(world);
+  await untilStored(world, 45_000, 'TICKETS');
+
+  const jsm = await world.nc.jetstreamManager();
+  const state = await jsm.streams.getMessage('TICKETS', { last_by_subj: subjects.ticket('zendesk', id) });
+  expect(ticket.parse(state.json())).toMatchObject({ id: `zendesk~${id}`, version: 1 });
+  const [row] = await runQuery(world.client, ticketRows, { id: `zendesk~${id}`, whole: 1, limit: 2 });
+  expect(row?.ticket_id).toBe(`zendesk~${id}`);
+  const { token } = await makeToken(world.nc, 'lead');
+  for (const asked of [`zendesk~${id}`, id]) {
+    const { status, bytes } = await askTicket(asked, token);
+    expect(status).toBe(200);
+    const answer = ticketAnswer.parse(JSON.parse(bytes.toString()));
+    expect(answer).toMatchObject({ id: `zendesk~${id}`, subject: `about ${id}`, personal: 'shown' });
+  }
+  expect((await askTicket(`${id}x`, token)).status).toBe(404);
+}, 120_000);

@@ -7,12 +7,14 @@ import { histories, toTicketEvents, type TicketEnvelope } from '@deskwire/workfl
 import { naiveKpis } from '@deskwire/workflows/state/testing/naive-kpis';
 import { naiveTickets, type NaiveTicket } from '@deskwire/workflows/state/testing/naive-ticket';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { untilApplied } from './src/desk-history.ts';
 import type { Part } from './src/part.ts';
 import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
 
+/** TEST_SEED makes other histories; the name of a test has it. */
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 let world: World;
 
 beforeAll(async () => {
@@ -74,9 +76,9 @@ function rounded(value: unknown): unknown {
 
 const sorted = (figures: Map<string, unknown>) => Object.fromEntries([...figures].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-describe.each(['Europe/Berlin', 'Australia/Lord_Howe'])('histories at a desk in %s', (zone) => {
+describe.each(['Europe/Berlin', 'Australia/Lord_Howe'])(`histories at a desk in %s, TEST_SEED=${seed}`, (zone) => {
   const hours = defaultBusinessHours(zone);
-  const runs = fc.sample(histories, { numRuns: 10, seed: zone.length });
+  const runs = fc.sample(histories, { numRuns: 6, seed: seed + zone.length });
   const named = runs.map((history, run) => rename(history, `${zone.length}-${run}`));
   let desk: Part;
 
@@ -104,12 +106,14 @@ describe.each(['Europe/Berlin', 'Australia/Lord_Howe'])('histories at a desk in 
         for (const by of ['none', ...kpiDimensions] as const) {
           if (range.from >= range.to) continue;
           const names = [...kpiNames];
-          const rows = await readKpis(world.client, { names, range, by, filters: { source } });
+          // A busy machine may take longer than a question has.
+          const ask = () => readKpis(world.client, { names, range, by, filters: { source } });
+          const rows = await vi.waitFor(ask, { timeout: 60_000 });
           const expected = modelled(tickets, range, by);
           expect(sorted(said(rows)), JSON.stringify({ by, range, history })).toEqual(sorted(expected));
           compared += expected.size;
         }
     }
-    expect(compared).toBeGreaterThan(1_000);
+    expect(compared).toBeGreaterThan(500);
   }, 240_000);
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
@@ -44,25 +45,51 @@ const nothing: Figures = {
 describe.skipIf(!existsSync(log))('the incident log, replayed through the whole system', () => {
   let world: World;
   let lives: Lives;
+  let replayed: unknown;
   let first = 0;
   let last = 0;
+
+  /** `npm run replay` of the log: what it says of itself. */
+  async function replayLog(): Promise<unknown> {
+    const args = ['--import', 'tsx', 'connectors/src/replay.ts', 'servicenow', log, '--json'];
+    const env = { PATH: process.env['PATH'], ...world.natsLoginOf('operator') };
+    const replay = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(replay, 'exit');
+    const out = await text(replay.stdout);
+    expect(await ended).toEqual([0, null]);
+    return JSON.parse(out);
+  }
 
   beforeAll(async () => {
     world = await startWorld();
     await Promise.all([world.addWorker('ingest').start(), world.addDesk('desk').start()]);
-    const args = ['--import', 'tsx', 'connectors/src/replay.ts', 'servicenow', log, '--json'];
-    const env = { PATH: process.env['PATH'], ...world.natsLoginOf('operator') };
-    const replay = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
-    const ended = once(replay, 'exit');
+    const replay = replayLog();
     lives = livesOf(await readIncidents(log));
     const instants = lives.created.concat(lives.turns).map(({ ms }) => ms);
     first = instants.reduce((a, b) => Math.min(a, b));
     last = instants.reduce((a, b) => Math.max(a, b));
-    expect(await ended).toEqual([0, null]);
+    replayed = await replay;
     await untilApplied(world, 240_000);
     await untilStored(world, 60_000, 'TICKETS');
   }, 360_000);
   afterAll(() => world.close());
+
+  it('is in the ledger whole, the bad and the doubled updates among them', async () => {
+    expect(replayed).toMatchObject({
+      ...{ published: 141_712, acknowledged: 141_712, rows: 141_712, resumedFrom: 0, complete: true },
+      ...{ first: '2016-02-29T01:23:00.000Z', last: '2017-02-18T15:00:00.000Z' },
+    });
+    const { sources, rejected, totals } = await world.flow();
+    const figures = { received: 141_712, accepted: 141_702, duplicate: 5, rejected: 5 };
+    expect(sources).toEqual([expect.objectContaining({ source: 'servicenow/uci', ...figures })]);
+    expect(rejected).toEqual([{ source: 'servicenow/uci', reason: 'unknown-status', count: 5, waiting: 5 }]);
+    expect(totals).toEqual({ ...figures, balanced: true });
+  });
+
+  it('publishes nothing when all is published', async () => {
+    expect(await replayLog()).toMatchObject({ published: 0, resumedFrom: 141_712, complete: true });
+    expect((await world.flow()).totals.received).toBe(141_712);
+  });
 
   it('has the tickets that the data says it has', async () => {
     const range = { from: first, to: last + 1 };

@@ -81,6 +81,12 @@ test('messages that were deleted or expired before they were read are gaps, perm
   await worker.start();
   await expect.poll(() => acceptedOf(world.client, 'gone'), patience).toBe(8);
   expect(await gaps()).toEqual([[first + 3, first + 4, 'deleted']]);
+  // What was lost arrived between the messages beside it, whenever that was found.
+  const arrivalOf = async (seq: number) =>
+    Date.parse((await jsm.streams.getMessage(streams.events, { seq })).timestamp);
+  const [deleted] = (await world.flow()).gaps;
+  expect(Date.parse(deleted?.arrivedAfter ?? '')).toBe(await arrivalOf(first + 2));
+  expect(Date.parse(deleted?.arrivedBefore ?? '')).toBe(await arrivalOf(first + 5));
 
   await worker.kill();
   await publish('expired', 10);

@@ -86,6 +86,7 @@ test('the same search finds them when they are not sealed', async () => {
       isSeeded: () => true,
     },
     putAside: (epoch, entries) => quarantine(js, vault, { stream: streams.events, epoch }, entries),
+    heard: () => Promise.resolve([]),
     seed: () => Promise.resolve(),
     onStored: () => {},
   });

@@ -54,7 +54,8 @@ const sizes = {
     large: { tickets: 1_000_000, events: 10_000_000, days: 365 },
     tick: { ticks: 200, plainMsMax: 60_000 },
     api: { clients: 20, pausesMs: [1_000, 0], rate: 2_000, ticketRate: 2_000, seconds: 30, warmupSeconds: 5 },
-    hub: { seconds: 30, warmupSeconds: 5 },
+    // Cold processes fall behind at first; how fast they catch up is not what is asked here.
+    hub: { seconds: 30, warmupSeconds: 15 },
     fanOut: { clients: 2_000, seconds: 10, rounds: 3, idleClients: 5_000 },
     page: { loads: 7, seconds: 20 },
   },

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { dispositions } from '@deskwire/contracts/reasons';
-import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
 import { count, defineQuery, timeOrNull } from './query.ts';
+import { storedHeartbeat } from './sent-record.ts';
 
 const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
 const none = z.object({});
 
 /** The stored part of a heartbeat, as JSON text; '' where the source never sent one. */
-const heartbeatData = z.string().transform((text) => (text === '' ? null : sourceHeartbeat.parse(JSON.parse(text))));
+const heartbeatData = z.string().transform((text) => (text === '' ? null : storedHeartbeat.parse(JSON.parse(text))));
 
 export const flowSources = defineQuery(
   file('flow-sources'),
@@ -58,6 +58,13 @@ export const streamTips = defineQuery(
     rows: count,
     last_ingested_at: timeOrNull,
   }),
+);
+
+/** When messages beside gaps reached their stream. */
+export const gapNeighbours = defineQuery(
+  file('gap-neighbours'),
+  z.object({ table: z.string(), stream: z.string() }),
+  z.object({ stream: z.string(), epoch: count, seq: count, arrived_at: z.iso.datetime() }),
 );
 
 export const recordedGaps = defineQuery(

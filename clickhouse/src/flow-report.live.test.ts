@@ -63,6 +63,17 @@ it.each(zones)('counts what came since the day of %s began, by what became of it
   expect(day.received).toBeLessThan(totals.received);
 });
 
+it('says of each source how far it is stored, and which are simulated', async () => {
+  const { sources, streams } = await read('UTC');
+  expect(sources.map(({ source, simulated }) => [source, simulated])).toEqual([
+    ['demo-rt', true],
+    ['zendesk', undefined],
+  ]);
+  // Neither sends heartbeats: beyond its last event nothing is known.
+  for (const { watermark, lastReceivedAt } of sources) expect(watermark).toBe(lastReceivedAt);
+  expect(Date.parse(streams[0]?.watermark ?? '')).toBeGreaterThan(Date.parse(sources[0]?.watermark ?? ''));
+});
+
 it.each(['UTC', 'Asia/Kolkata'])('does not count what was erased, by the day of %s', async (zone) => {
   await eraseSources(client, 'demo-');
   const { today: day } = await read(zone);

@@ -1,12 +1,13 @@
 import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
-import { readSources } from './flow-sources.ts';
+import { notArrived, readSources } from './flow-sources.ts';
 import { readStreams, type FlowDoor } from './flow-streams.ts';
 
 /** The data flow as a whole, from the ledger itself. Throws QueryError when ClickHouse does not answer. */
 export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
   // Tips, then what they promise: a stream without lag never stands beside counts that are older than its tip.
-  const { at, streams, gaps } = await readStreams(door);
-  const { sources, rejected, today } = await readSources(door, at);
+  const proof = await readStreams(door);
+  const { at, streams, gaps } = proof;
+  const { sources, rejected, today } = await readSources(door, proof);
   const sum = (of: (source: FlowSource) => number) => sources.reduce((total, source) => total + of(source), 0);
   return {
     at,
@@ -30,6 +31,8 @@ function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]):
   if (missing > 0) return { state: 'incomplete', why: `${missing} stream positions have no row and no recorded gap` };
   const lost = gaps.filter((gap) => gap.reason !== 'erased').reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
   if (lost > 0) return { state: 'incomplete', why: `${lost} messages were gone before they could be read` };
+  const short = sources.find((source) => source.missing !== undefined);
+  if (short !== undefined) return { state: 'incomplete', why: notArrived(short) };
   if (streams.some((stream) => !stream.balanced))
     return { state: 'incomplete', why: 'rows and announced events do not add up' };
   const unseen = streams.find((stream) => stream.lagMessages === null);

@@ -1,9 +1,10 @@
+import { isSimulated } from '@deskwire/contracts/demo';
 import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
 import type { Disposition } from '@deskwire/contracts/reasons';
 import { streams } from '@deskwire/contracts/subjects';
 import type { z } from 'zod';
 import { flowRates, flowSources, flowToday, settledCounts } from './flow-queries.ts';
-import type { FlowDoor } from './flow-streams.ts';
+import type { FlowDoor, StreamsProof } from './flow-streams.ts';
 import { today } from './kpi/kpi-range.ts';
 import { runQuery } from './query.ts';
 
@@ -13,10 +14,10 @@ const silentAfterIntervals = 3;
 /** A source without heartbeats counts as live this long after its last event. */
 const liveForMs = 30_000;
 
-/** What each source has sent, what of it today, and what was rejected. `at`: when the streams were looked at, ISO. Throws QueryError. */
+/** What each source has sent, what of it today, and what was rejected. `proof`: of the streams, read before. Throws QueryError. */
 export async function readSources(
   { client, now, zone }: FlowDoor,
-  at: string,
+  { at, streams: proved }: Pick<StreamsProof, 'at' | 'streams'>,
 ): Promise<Pick<FlowReport, 'sources' | 'rejected' | 'today'>> {
   const dayFrom = new Date(today(Date.parse(at), zone).from).toISOString();
   // Where days begin with those of UTC, what is counted by day says it all.
@@ -30,11 +31,12 @@ export async function readSources(
   const settled = rejected.length === 0 ? [] : await runQuery(client, settledCounts, { stream: streams.events });
   const settledOf = new Map(settled.map((row) => [`${row.source} ${row.reason}`, row.settled]));
   const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
+  const watermark = proved.find(({ stream }) => stream === streams.events)?.watermark ?? null;
   const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
     toSource(
       source,
       sourceRows.filter((row) => row.source === source),
-      rateOf.get(source) ?? 0,
+      { ratePerS: rateOf.get(source) ?? 0, watermark },
       now(),
     ),
   );
@@ -55,7 +57,7 @@ export async function readSources(
 function toSource(
   source: string,
   rows: z.output<typeof flowSources.row>[],
-  ratePerS: number,
+  { ratePerS, watermark }: { ratePerS: number; watermark: string | null },
   nowMs: number,
 ): FlowSource {
   const accepted = rows.find((row) => row.disposition === 'accepted');
@@ -66,15 +68,33 @@ function toSource(
       ? null
       : { at: accepted.heartbeat_at, cursor: beat.cursor, intervalS: beat.interval_s, sentCount: beat.sent_count };
   const quietMs = lastReceivedAt === null ? Infinity : nowMs - Date.parse(lastReceivedAt);
+  const isFinal = beat?.final === true && lastReceivedAt === heartbeat?.at;
+  const state = isFinal ? 'retired' : sourceState(heartbeat, quietMs, nowMs);
   return {
     source,
-    state: sourceState(heartbeat, quietMs, nowMs),
+    state,
     ...countedBy(rows),
     ratePerS,
     lastEventAt: accepted?.last_event_at ?? null,
     lastReceivedAt,
+    watermark: sourceWatermark({ state, heartbeat, lastReceivedAt }, watermark),
+    ...missingOf(beat),
+    ...(isSimulated(source) && { simulated: true }),
     heartbeat,
   };
+}
+
+/** What ingest has found short at the last two heartbeats. */
+function missingOf(beat: z.output<typeof flowSources.row>['heartbeat_data']): Pick<FlowSource, 'missing'> {
+  if (beat?.counted === undefined || beat.counted.missing === 0) return {};
+  const { missing: events, from, to } = beat.counted;
+  return from === null || to === null ? {} : { missing: { events, from, to } };
+}
+
+/** In words; undefined events are none. */
+export function notArrived({ source, missing }: Pick<FlowSource, 'source' | 'missing'>): string {
+  const events = missing?.events ?? 0;
+  return `${source} says that it has sent ${events === 1 ? '1 event' : `${events} events`} more than arrived`;
 }
 
 function countedBy(rows: { disposition: Disposition; events: number }[]) {
@@ -87,6 +107,19 @@ function sourceState(heartbeat: FlowSource['heartbeat'], quietMs: number, nowMs:
   if (heartbeat === null) return quietMs < liveForMs ? 'live' : 'unannounced';
   if (nowMs - Date.parse(heartbeat.at) > silentAfterIntervals * heartbeat.intervalS * 1_000) return 'silent';
   return quietMs < liveForMs ? 'live' : 'idle';
+}
+
+/**
+ * Until when everything of a source is stored: as far as its stream is. Of a source that is not heard, nothing is known beyond its
+ * last sign of life: the heartbeat, or where it sends none the last event.
+ */
+export function sourceWatermark(
+  { state, heartbeat, lastReceivedAt }: Pick<FlowSource, 'state' | 'heartbeat' | 'lastReceivedAt'>,
+  ofStream: string | null,
+): string | null {
+  const isHeard = heartbeat !== null && (state === 'live' || state === 'idle');
+  const known = isHeard ? ofStream : (heartbeat?.at ?? lastReceivedAt);
+  return known === null || ofStream === null ? null : Date.parse(known) < Date.parse(ofStream) ? known : ofStream;
 }
 
 function latest(times: (string | null)[]): string | null {

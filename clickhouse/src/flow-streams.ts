@@ -2,7 +2,8 @@ import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import { streams as names } from '@deskwire/contracts/subjects';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
-import { recordedGaps, streamTips } from './flow-queries.ts';
+import { gapNeighbours, recordedGaps, streamTips } from './flow-queries.ts';
+import { placeGaps, type GapPositions } from './place-gaps.ts';
 import { runQuery } from './query.ts';
 import { proveStream, type StreamHead } from './stream-proof.ts';
 
@@ -39,7 +40,7 @@ async function readOnce({ client, streamHead, now }: FlowDoor, known?: FlowGap[]
   const heads = await Promise.all(ledgers.map(({ stream }) => streamHead(stream)));
   const at = new Date(now()).toISOString();
   const tips = await Promise.all(ledgers.map(({ table }) => runQuery(client, streamTips, { table })));
-  const gaps = known ?? (await runQuery(client, recordedGaps, {})).map(toGap);
+  const gaps = known ?? (await readGaps(client));
   const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
   const streams = ledgers
     .map(({ stream }, i) => {
@@ -51,7 +52,17 @@ async function readOnce({ client, streamHead, now }: FlowDoor, known?: FlowGap[]
   return { at, streams, gaps };
 }
 
-export function toGap(row: z.output<typeof recordedGaps.row>): FlowGap {
+/** What is gone for good, and when it arrived; where nothing is, that costs one statement. */
+async function readGaps(client: ClickHouseClient): Promise<FlowGap[]> {
+  const gaps = (await runQuery(client, recordedGaps, {})).map(toGap);
+  const torn = ledgers.filter(({ stream }) => gaps.some((gap) => gap.stream === stream));
+  const neighbours = (await Promise.all(torn.map((ledger) => runQuery(client, gapNeighbours, ledger)))).flat();
+  const keyOf = ({ stream, epoch, seq }: { stream: string; epoch: number; seq: number }) => `${stream} ${epoch} ${seq}`;
+  const arrivals = new Map(neighbours.map((message) => [keyOf(message), message.arrived_at]));
+  return placeGaps(gaps, (message) => arrivals.get(keyOf(message)));
+}
+
+export function toGap(row: z.output<typeof recordedGaps.row>): GapPositions {
   return {
     stream: row.stream,
     epoch: row.epoch,

@@ -41,3 +41,12 @@ export const eventDispositions = defineQuery(
   z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
   z.object({ epoch: count, seq: count, idx: count, disposition: z.enum(dispositions) }),
 );
+
+export const arrivedSince = defineQuery(
+  file('arrived-since'),
+  z.object({
+    ...{ stream: z.string(), sources: z.array(z.string()) },
+    ...{ epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) },
+  }),
+  z.object({ source: z.string(), arrived: count }),
+);

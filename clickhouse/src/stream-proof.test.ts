@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FlowGap } from '@deskwire/contracts/flow';
+import type { GapPositions } from './place-gaps.ts';
 import { proveStream, type StreamTip } from './stream-proof.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -14,7 +14,7 @@ const tip = (over: Partial<StreamTip> = {}): StreamTip => ({
   last_ingested_at: '2026-11-22T09:59:59.000Z',
   ...over,
 });
-const gap = (fromSeq: number, toSeq: number): FlowGap => ({
+const gap = (fromSeq: number, toSeq: number): GapPositions => ({
   stream: 'EVENTS',
   epoch: 7,
   fromSeq,

@@ -1,6 +1,7 @@
-import type { FlowGap, FlowStream } from '@deskwire/contracts/flow';
+import type { FlowStream } from '@deskwire/contracts/flow';
 import type { z } from 'zod';
 import type { streamTips } from './flow-queries.ts';
+import type { GapPositions } from './place-gaps.ts';
 
 export type StreamTip = z.output<typeof streamTips.row>;
 
@@ -14,7 +15,7 @@ export type StreamHead = { lastSeq: number } | null;
 export function proveStream(
   stream: string,
   tips: StreamTip[],
-  gaps: FlowGap[],
+  gaps: GapPositions[],
   head: StreamHead,
   at: string,
 ): FlowStream {

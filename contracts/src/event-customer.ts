@@ -32,8 +32,10 @@ export const interactionLogged = z.looseObject({
 export const sourceHeartbeat = z.looseObject({
   /** How far the connector has read its source: opaque, often a time. */
   cursor: z.string().max(512),
-  /** Events sent since the connector was first started. */
+  /** Events that EVENTS has acknowledged to the connector since it was first started, heartbeats not counted: ingest compares. */
   sent_count: z.number().int().nonnegative(),
   interval_s: z.number().positive().max(86_400),
+  /** The last one: no more will come, and the silence behind it is no fault. */
+  final: z.literal(true).optional(),
 });
 export type SourceHeartbeat = z.infer<typeof sourceHeartbeat>;

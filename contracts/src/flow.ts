@@ -19,8 +19,10 @@ export type IngestCommitted = z.infer<typeof ingestCommitted>;
 export const flowSource = z.object({
   source: z.string(),
   state: z
-    .enum(['live', 'idle', 'silent', 'unannounced'])
-    .describe('silent: no heartbeat for 3 of its intervals; unannounced: never sent one'),
+    .enum(['live', 'idle', 'silent', 'unannounced', 'retired'])
+    .describe(
+      'silent: no heartbeat for 3 of its intervals; unannounced: never sent one; retired: said that no more will come',
+    ),
   received: count,
   accepted: count,
   duplicate: count,
@@ -30,11 +32,23 @@ export const flowSource = z.object({
   lastEventAt: time.nullable(),
   /** When its last event reached the stream. */
   lastReceivedAt: time.nullable(),
+  watermark: time
+    .nullable()
+    .describe(
+      'everything of it that reached EVENTS before is stored: the stream’s watermark, but not beyond its last heartbeat when it is silent, nor beyond its last event when it sends none',
+    ),
+  missing: z
+    .object({ events: count, from: time, to: time })
+    .optional()
+    .describe(
+      'events that it says it has sent between these two heartbeats, and that have not arrived two heartbeats later',
+    ),
+  simulated: z.literal(true).optional().describe('invented: its name begins with "demo-"'),
   heartbeat: z.object({ at: time, cursor: z.string(), intervalS: z.number(), sentCount: count }).nullable(),
 });
 export type FlowSource = z.infer<typeof flowSource>;
 
-/** A range of stream positions whose messages are gone for good, with the reason. */
+/** A range of stream positions whose messages are gone for good, with the reason. Whose they were is not known. */
 export const flowGap = z.object({
   stream: z.string(),
   epoch: count,
@@ -42,6 +56,8 @@ export const flowGap = z.object({
   toSeq: count,
   reason: z.enum(['retention', 'deleted', 'erased', 'lost']),
   detectedAt: time,
+  arrivedAfter: time.nullable().describe('when the message before it reached the stream; null where none is known'),
+  arrivedBefore: time.nullable().describe('when the message behind it reached the stream; null while none did'),
 });
 export type FlowGap = z.infer<typeof flowGap>;
 

@@ -50,6 +50,13 @@ export type KpiFigure = z.infer<typeof kpiFigure>;
 export const kpiGroup = kpiFigure.extend({ group: z.string() });
 export type KpiGroup = z.infer<typeof kpiGroup>;
 
+/** Invented data: a figure that may count any of it says so. */
+const simulated = z
+  .array(z.string())
+  .min(1)
+  .optional()
+  .describe('simulated sources ("demo-...") whose events may be counted here; absent: none');
+
 /** One figure with its proof. */
 export const kpiAnswer = kpiFigure.extend({
   unit: z.enum(['tickets', 'seconds', 'ratio']),
@@ -57,7 +64,11 @@ export const kpiAnswer = kpiFigure.extend({
   as_of: time,
   watermark: time.nullable().describe('every event that arrived before is counted'),
   completeness,
-  previous: kpiFigure.extend({ from: time, to: time }).optional().describe('the period of equal length before'),
+  simulated,
+  previous: kpiFigure
+    .extend({ from: time, to: time, completeness })
+    .optional()
+    .describe('the period of equal length before, and how far it can be trusted itself'),
   groups: z.array(kpiGroup).optional(),
 });
 export type KpiAnswer = z.infer<typeof kpiAnswer>;
@@ -84,16 +95,16 @@ export type KpiGrain = z.infer<typeof kpiGrain>;
 export const kpiSeries = z.object({
   kpi: kpiName,
   ...{ unit: kpiAnswer.shape.unit, cohort: z.string(), grain: kpiGrain, zone: z.string(), from: time, to: time },
-  ...{ as_of: time, watermark: time.nullable(), completeness },
+  ...{ as_of: time, watermark: time.nullable(), completeness, simulated },
   buckets: z.array(kpiBucket),
 });
 export type KpiSeries = z.infer<typeof kpiSeries>;
 
-/** What `GET /api/v1/kpi/<name>/tickets` answers: what stands behind the number, page by page. */
-export const kpiReceipt = z.object({
+/** What `GET /api/v1/kpi/<name>/tickets` answers: the number, and what stands behind it, page by page, as of one moment. */
+export const kpiReceipt = kpiFigure.extend({
   kpi: kpiName,
   ...{ unit: kpiAnswer.shape.unit, definition: z.string(), cohort: z.string(), exclusions: z.string() },
-  ...{ from: time, to: time, as_of: time, watermark: time.nullable(), completeness },
+  ...{ from: time, to: time, as_of: time, watermark: time.nullable(), completeness, simulated },
   n: count.describe('tickets (or events of them) behind the number, all pages together'),
   tickets: z.array(
     z.object({

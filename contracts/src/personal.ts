@@ -32,7 +32,7 @@ const openFields = {
   'customer.snapshot': ['customer_id', 'tier', 'locale', 'lifetime_value', 'updated_at'],
   'customer.erased': ['customer_id'],
   'interaction.logged': ['customer_id', 'kind', 'occurred_at'],
-  'source.heartbeat': ['cursor', 'sent_count', 'interval_s'],
+  'source.heartbeat': ['cursor', 'sent_count', 'interval_s', 'final'],
   'rejection.dismissed': ['by'],
 } as const satisfies Record<EventType, readonly string[]>;
 

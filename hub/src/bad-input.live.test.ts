@@ -1,9 +1,12 @@
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
 import { io, Manager } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startHub, type RunningHub } from './testing/start-hub.ts';
 import { startDeskLedger } from './testing/start-desk-ledger.ts';
 import { makeToken, metric, openClient, outcome, until, type TestClient } from './testing/test-client.ts';
@@ -143,5 +146,84 @@ describe('what a client sends', () => {
       expect((await odd.ask('subscribe', message)).ok).toBe(false);
     expect(await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total', { reason: 'invalid' })).toBe(before + 7);
     expect(await odd.subscribe('flow')).toBe('ok');
+  });
+});
+
+it('spares a tab that stops reading under a flood, or closes on it: never is what it holds a part', async () => {
+  const slow = openClient(hub.url, token);
+  closers.push(() => slow.socket.disconnect());
+  await until(() => slow.socket.connected);
+  // Wide enough to fill the kernel's buffers soon: beside the one that counts, as many teams as a connection may have.
+  await slow.join('kpi:all');
+  const teams = Array.from({ length: 48 }, (_, n) => `kpi:team:quiet-${n}`);
+  await Promise.all(teams.map(slow.join));
+  const raw: unknown = Reflect.get(slow.socket.io.engine.transport, 'ws');
+  const { _socket } = z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw);
+  _socket.pause();
+  const skipped = () => metric(hub.healthUrl, 'deskwire_hub_frames_skipped_total');
+  const closed = () => metric(hub.healthUrl, 'deskwire_hub_closed_total');
+  const before = { skipped: await skipped(), closed: await closed() };
+  await until(async () => {
+    ledger.commit();
+    return (await skipped()) > before.skipped + 200 || (await closed()) > before.closed;
+  }, 40_000);
+  await ledger.open('billing');
+  _socket.resume();
+  await bystander.join('kpi:all');
+  const shown = (client: TestClient) => client.last('kpi:all')?.kpis.created?.n;
+  await until(() => slow.socket.disconnected || (shown(slow) === 1 && shown(bystander) === 1), 20_000);
+  await bystander.ask('unsubscribe', { ch: 'kpi:all' });
+  const seqs = slow.frames.filter(({ ch }) => ch === 'kpi:all').map(({ seq }) => seq);
+  expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+});
+
+/** An address of this machine that is not spared as loopback is. */
+const [outside] = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .filter(({ family, internal }) => family === 'IPv4' && !internal);
+
+describe.skipIf(outside === undefined)('one address outside the machine', () => {
+  const host = outside?.address ?? '';
+  let open: RunningHub;
+  let url: string;
+  beforeAll(async () => {
+    open = await startHub({ ...nats.env('hub'), ...ledger.env, BIND_HOST: host });
+    url = `http://${host}:${new URL(open.url).port}`;
+  });
+  afterAll(() => open.stop());
+  const signIn = (secret: string) => {
+    const { socket } = openClient(url, secret);
+    closers.push(() => socket.disconnect());
+    return outcome(socket);
+  };
+
+  it('has 2,000 connections and no more, until one of them ends', async () => {
+    const { port } = new URL(url);
+    const hello = [
+      ...['GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', `Host: ${host}:${port}`, 'Connection: Upgrade'],
+      ...['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '\r\n'],
+    ].join('\r\n');
+    const held: Socket[] = [];
+    closers.push(() => held.forEach((socket) => socket.destroy()));
+    const hold = () =>
+      new Promise<void>((resolve) => {
+        const socket = connect(Number(port), host, () => socket.write(hello));
+        held.push(socket);
+        socket.on('error', () => undefined).once('data', () => resolve());
+      });
+    for (let round = 0; round < 20; round += 1) await Promise.all(Array.from({ length: 100 }, hold));
+    expect(await signIn(token)).toBe('too-many-connections');
+    held[0]?.destroy();
+    await until(async () => (await signIn(token)) === 'connected');
+  });
+
+  it('is refused after ten wrong tokens, also with a right one', async () => {
+    const wrong = await Promise.all(Array.from({ length: 10 }, () => signIn('dw_wrong')));
+    expect(new Set(wrong)).toEqual(new Set(['unknown-token']));
+    expect(await signIn(token)).toBe('too-many');
+    // Another address is another matter.
+    const other = openClient(hub.url, token).socket;
+    closers.push(() => other.disconnect());
+    expect(await outcome(other)).toBe('connected');
   });
 });

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { createPace } from './pace.ts';
 
 /** The engine is there for figures first: a report takes a quarter of the time. */
-const rests = 3;
+const rests = (costMs: number) => 3 * costMs;
 
 /** Turns reports into frames while somebody listens. A report that fails becomes the last known one with state `unknown`. */
 export function createFlowTicker({

@@ -52,7 +52,7 @@ export function createKpiReader(door: KpiReaderDoor) {
   async function readWhole(byTeam: boolean, askedAt: number): Promise<KpiAnswers> {
     const streams = await readStreams(door);
     const range = dayOf(streams.at);
-    const { sources } = await readSources(door, streams.at);
+    const { sources } = await readSources(door, streams);
     const facts = await readKpiFacts(door.client, range);
     const answers = await readKpiAnswers(
       { figures, facts: () => Promise.resolve(facts) },

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { createKpiTicker } from './kpi-ticker.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
-const figures = (n: number): KpiFrame => ({
+const figures = (n: number, watermark = '2026-11-22T12:00:00.000Z'): KpiFrame => ({
   range: 'today',
   zone: 'UTC',
   kpis: {
     created: {
       ...{ value: n, n, unit: 'tickets', cohort: 'tickets opened in the range' },
-      ...{ as_of: '2026-11-22T12:00:00.000Z', watermark: '2026-11-22T11:59:59.000Z' },
+      ...{ as_of: '2026-11-22T12:00:00.000Z', watermark },
       completeness: { state: 'complete' },
     },
   },
@@ -23,6 +23,7 @@ function setUp() {
   const frames: { at: number; scope: KpiScope; frame: Frame }[] = [];
   const asked: KpiScope[][] = [];
   let costMs = 0;
+  let behindMs = 0;
   let isBroken = false;
   const ticker = createKpiTicker({
     read: async (scopes) => {
@@ -30,7 +31,8 @@ function setUp() {
       const n = asked.length;
       await clock.sleep(costMs);
       if (isBroken) throw new Error('ClickHouse is away');
-      return new Map(scopes.map((scope) => [scope, figures(n)]));
+      const watermark = new Date(clock.wall() - behindMs).toISOString();
+      return new Map(scopes.map((scope) => [scope, figures(n, watermark)]));
     },
     publish: (scope, frame) => frames.push({ at: clock.monotonic(), scope, frame }),
     onTick: () => undefined,
@@ -41,6 +43,7 @@ function setUp() {
   return {
     ...{ clock, frames, asked, ticker, want },
     cost: (ms: number) => (costMs = ms),
+    behind: (ms: number) => (behindMs = ms),
     break: (now: boolean) => (isBroken = now),
     of: (scope: KpiScope) => frames.filter((each) => each.scope === scope).map(({ frame }) => frame),
   };
@@ -99,6 +102,27 @@ describe('KPI ticker', () => {
     expect(frames.map(({ at }) => at)).toEqual([300, 900, 1_500]);
   });
 
+  it('rests as long as figures are behind, a second at most, but not when somebody new asks', async () => {
+    const { clock, frames, ticker, want, behind } = setUp();
+    behind(700);
+    want('all');
+    ticker.start(7, new Map());
+    const busyFor = async (totalMs: number) => {
+      for (let ms = 0; ms < totalMs; ms += 50) {
+        ticker.committed();
+        await clock.advance(50);
+      }
+    };
+    await busyFor(2_000);
+    expect(frames.map(({ at }) => at)).toEqual([0, 700, 1_400]);
+    behind(60_000);
+    await busyFor(2_000);
+    expect(frames.map(({ at }) => at).slice(3)).toEqual([2_100, 3_100]);
+    want('all', 'team:billing');
+    await clock.advance(0);
+    expect(frames.at(-1)).toMatchObject({ at: 4_000, scope: 'team:billing' });
+  });
+
   it('numbers frames upwards within its epoch, each after the one before it of the same scope, also for a scope that returns', async () => {
     const { clock, of, ticker, want } = setUp();
     ticker.start(7, new Map());
@@ -127,7 +151,7 @@ describe('KPI ticker', () => {
     await clock.advance(1_000);
     expect(createdOf(of('all').at(-1))).toMatchObject({
       n: 1,
-      completeness: { state: 'stale', from: '2026-11-22T11:59:59.000Z' },
+      completeness: { state: 'stale', from: '2026-11-22T12:00:00.000Z' },
     });
     set.break(false);
     await clock.advance(1_500);

@@ -7,6 +7,12 @@ import { staleKpis } from './stale-kpis.ts';
 
 export type KpiTicker = ReturnType<typeof createKpiTicker>;
 
+/**
+ * Engine, desk and ticker may share their cores: where figures are behind, asking less often is what makes them newer. So the
+ * ticker rests as long as they are behind, up to this (measured: decision 15).
+ */
+const restMsMax = 1_000;
+
 /** Below the silence after which clients call their figures stale: they are to hear why. */
 const overdueMs = 2_500;
 
@@ -37,7 +43,8 @@ export function createKpiTicker({
 }) {
   let wanted: ReadonlySet<KpiScope> = new Set();
   let term: Term | undefined;
-  const pace = createPace({ tick, clock });
+  let lagMs = 0;
+  const pace = createPace({ tick, clock, rests: (costMs) => Math.max(costMs, Math.min(restMsMax, lagMs)) });
 
   async function tick(): Promise<'done' | 'failed'> {
     const mine = term;
@@ -53,6 +60,7 @@ export function createKpiTicker({
     try {
       const frames = await read(scopes);
       send(mine, frames);
+      lagMs = lagOf(frames, clock.wall());
       onTick(clock.monotonic() - startedAt, frames);
       return 'done';
     } catch (error) {
@@ -102,8 +110,20 @@ export function createKpiTicker({
       const isNew = [...scopes].some((scope) => !wanted.has(scope));
       wanted = scopes;
       rest();
-      if (isNew) pace.hurry();
+      if (!isNew) return;
+      lagMs = 0; // Whoever comes is not to wait for that.
+      pace.hurry();
     },
     committed: pace.hurry,
   };
+}
+
+/** ms since the oldest watermark; 0 when no figure has one. */
+function lagOf(frames: ReadonlyMap<KpiScope, KpiFrame>, now: number): number {
+  let lag = 0;
+  for (const { kpis } of frames.values()) {
+    const watermark = kpis.created?.watermark;
+    if (typeof watermark === 'string') lag = Math.max(lag, now - Date.parse(watermark));
+  }
+  return lag;
 }

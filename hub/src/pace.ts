@@ -14,12 +14,12 @@ export type Pace = ReturnType<typeof createPace>;
 export function createPace({
   tick,
   clock,
-  rests = 1,
+  rests = (costMs) => costMs,
 }: {
   tick: () => Promise<'done' | 'failed'>;
   clock: Clock;
-  /** How many times as long as it worked it rests. */
-  rests?: number;
+  /** How long it rests, ms, after it has worked for so long. */
+  rests?: (costMs: number) => number;
 }) {
   let listening = false;
   let inFlight: Promise<void> | undefined;
@@ -29,7 +29,7 @@ export function createPace({
   let endedAt = -Infinity;
   let costMs = 0;
 
-  const earliest = () => Math.max(startedAt + quietMs, endedAt + rests * costMs);
+  const earliest = () => Math.max(startedAt + quietMs, endedAt + rests(costMs));
 
   function schedule(at: number): void {
     if (!listening || inFlight !== undefined || (due !== undefined && due.at <= at)) return;

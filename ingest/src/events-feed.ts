@@ -1,5 +1,7 @@
 import { eventsStructure, writeEventsRow, type EventsRow } from '@deskwire/clickhouse/events-row';
 import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
+import type { HeardHeartbeat, SentRecord } from '@deskwire/clickhouse/sent-record';
+import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
 import { hideContact, type BlindIndex } from '@deskwire/contracts/personal';
 import { streams } from '@deskwire/contracts/subjects';
 import type { KeyName } from '@deskwire/vault/key-name';
@@ -8,11 +10,14 @@ import type { Tip } from '@deskwire/streams/position';
 import { accepted, type Deduper, type Verdict } from './dedupe.ts';
 import { dayKeyAt, noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
+import { createSentCounts } from './sent-counts.ts';
 
 export interface EventsFeedOptions {
   vault: Vault;
   deduper: Deduper;
   putAside: (epoch: number, entries: BadEntry[]) => Promise<void>;
+  /** The last heartbeat of each source in the ledger; rejects when it cannot be read. */
+  heard: () => Promise<HeardHeartbeat[]>;
   /** Teaches the filter every recent id of the ledger; rejects when it cannot be read. */
   seed: () => Promise<void>;
   /** Told of each stored batch: how many events of each kind. */
@@ -20,9 +25,10 @@ export interface EventsFeedOptions {
 }
 
 const zero = { low: 0, high: 0 };
+const heartbeat = 'source.heartbeat';
 
 /** EVENTS into `events`: read, judge, seal, write. */
-export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: EventsFeedOptions): Feed<Entry> {
+export function createEventsFeed({ vault, deduper, putAside, heard, seed, onStored }: EventsFeedOptions): Feed<Entry> {
   const blind: BlindIndex = (kind, value) => vault.blindIndex(kind, value);
   const secret = vault.contentSeed();
   const seeds: [number, number] = [secret.readInt32LE(0), secret.readInt32LE(4)];
@@ -32,8 +38,14 @@ export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: E
   let covered: Tip = { epoch: -1, seq: 0 };
   let seeding = 0;
 
+  /** Where this session began, and what sources said since; undefined before its first message. */
+  let began: Tip = covered;
+  let sentCounts: ReturnType<typeof createSentCounts> | undefined;
+
   function begin(tip: Tip): void {
     deduper.reset();
+    began = tip;
+    sentCounts = undefined;
     const known = tip.epoch === covered.epoch ? tip.seq <= covered.seq : tip.epoch < covered.epoch;
     if (known && deduper.isSeeded()) return;
     // Another worker has written meanwhile, or this one is new: until the filter has learnt it, everything is asked for.
@@ -56,13 +68,14 @@ export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: E
     const verdicts = await deduper.judge(good);
     if (epoch.epoch !== covered.epoch || batch.lastSeq > covered.seq)
       covered = { epoch: epoch.epoch, seq: batch.lastSeq };
+    const counted = await countSent(batch, verdicts, epoch);
     await vault.ready(keysNeeded(good, verdicts, bad));
     const writer = new RowBinaryWriter(batch.sizeBytes + 512 * batch.entries.length);
     const counts = { accepted: 0, duplicate: 0, rejected: bad.length };
     for (const [i, entry] of good.entries()) {
       const verdict = verdicts[i] ?? accepted;
       counts[verdict.disposition] += 1;
-      writeEventsRow(writer, streams.events, goodRow(entry, verdict, epoch, vault));
+      writeEventsRow(writer, streams.events, goodRow(entry, verdict, epoch, vault, counted.get(entry)));
     }
     for (const entry of bad) writeEventsRow(writer, streams.events, badRow(entry, epoch, blind));
     if (bad.length > 0) await putAside(epoch.epoch, bad);
@@ -74,6 +87,32 @@ export function createEventsFeed({ vault, deduper, putAside, seed, onStored }: E
         onStored(counts);
       },
     };
+  }
+
+  /** What the rows of heartbeats say of what arrived. A hole that is filled is behind that; nothing is counted in it. */
+  async function countSent(
+    { entries, firstSeq }: Batch<Entry>,
+    verdicts: Verdict[],
+    { epoch }: Epoch,
+  ): Promise<Map<Entry, SentRecord>> {
+    const counted = new Map<Entry, SentRecord>();
+    if (epoch === began.epoch && firstSeq <= began.seq) return counted;
+    sentCounts ??= createSentCounts(await heard());
+    let judged = 0;
+    for (const entry of entries) {
+      const verdict = entry.good ? verdicts[judged++] : undefined;
+      if (!entry.good) {
+        if (entry.reading.type !== heartbeat) sentCounts.arrived(entry.reading.source);
+      } else if (entry.type !== heartbeat) sentCounts.arrived(entry.source);
+      else if (verdict === undefined || verdict.disposition === 'accepted') {
+        const { sent_count } = sourceHeartbeat.parse(JSON.parse(entry.open));
+        counted.set(
+          entry,
+          sentCounts.heartbeat(entry.source, sent_count, new Date(entry.timeUs / 1_000).toISOString()),
+        );
+      }
+    }
+    return counted;
   }
 
   return {
@@ -99,7 +138,13 @@ function keysNeeded(good: GoodEntry[], verdicts: Verdict[], bad: BadEntry[]): Se
 }
 
 // One row per event: literal objects, since object spread costs more here than all the rest (measured).
-function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault): EventsRow {
+function goodRow(
+  entry: GoodEntry,
+  verdict: Verdict,
+  epoch: Epoch,
+  vault: Vault,
+  counted: SentRecord | undefined,
+): EventsRow {
   return {
     epoch: epoch.epoch,
     seq: entry.seq,
@@ -118,7 +163,7 @@ function goodRow(entry: GoodEntry, verdict: Verdict, epoch: Epoch, vault: Vault)
     ticketId: entry.ticketId,
     customerId: entry.customerId,
     face: entry.face,
-    data: isKept(verdict) ? withSealed(entry, vault) : '',
+    data: isKept(verdict) ? withCounted(withSealed(entry, vault), entry, epoch, counted) : '',
     settles: entry.settles,
   };
 }
@@ -129,6 +174,13 @@ function withSealed(entry: GoodEntry, vault: Vault): string {
   const result = vault.sealText(entry.keyName, entry.personal);
   const extra = 'sealed' in result ? `"sealed":"${result.sealed}"` : `"dropped":"${result.dropped}"`;
   return entry.open === '{}' ? `{${extra}}` : `${entry.open.slice(0, -1)},${extra}}`;
+}
+
+/** A heartbeat's row says where it stands, so that a new session counts on from there. */
+function withCounted(data: string, { seq, idx }: GoodEntry, { epoch }: Epoch, counted: SentRecord | undefined): string {
+  return counted === undefined
+    ? data
+    : `${data.slice(0, -1)},"counted":${JSON.stringify({ ...counted, epoch, seq, idx })}}`;
 }
 
 function badRow({ reading, seq, idx, eventsInMessage, timeUs }: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {

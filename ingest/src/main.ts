@@ -1,4 +1,5 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
+import { readHeardHeartbeats } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
 import { selfCheckAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
@@ -62,6 +63,7 @@ await runService('ingest', async ({ log, onStop }) => {
     vault,
     deduper: createDeduper(filter, (hashes) => lookUpIds(client, hashes)),
     putAside: (epoch, entries) => quarantine(js, vault, { stream: streams.events, epoch }, entries),
+    heard: () => readHeardHeartbeats(client, streams.events),
     seed: async () => {
       metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));
     },

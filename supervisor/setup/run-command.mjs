@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 
 /**
  * Runs a program to its end and answers its exit code with all that it wrote. With `show`, that is also shown as it comes.
  * A signal that reaches us meanwhile ends the program, too.
  * @param {string[]} command
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options]
+ * With `patient` it leaves the cores to whoever wants them more.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, patient?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export async function runCommand(command, { cwd, env, show = false } = {}) {
+export async function runCommand(command, { cwd, env, show = false, patient = false } = {}) {
   const [program, ...args] = command;
   const child = spawn(program ?? '', args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (patient && child.pid !== undefined) setPriority(child.pid, 10);
   let output = '';
   /** @param {Buffer} chunk */
   const take = (chunk) => {

@@ -58,6 +58,15 @@ test('each of our services signs in with its own login, which the broker is give
   expect(given).toEqual(['DATA_DIR', ...used.map((name) => `NATS_PASSWORD_${name.toUpperCase()}`)]);
 });
 
+test('gives each service what it reads of what all have to agree on', () => {
+  const days = ['ingest', 'workflows', 'hub', 'web'].map((name) => services[name]?.environment['TIME_ZONE']);
+  expect(days).toEqual(days.map(() => '${TIME_ZONE:-UTC}'));
+  for (const name of ['ingest', 'workflows', 'web'])
+    expect(services[name]?.environment['MASTER_KEY'], name).toBe('${MASTER_KEY:?}');
+  const origins = ['hub', 'web', 'first-administrator'].map((name) => services[name]?.environment['PUBLIC_URL']);
+  expect(new Set(origins).size).toBe(1);
+});
+
 test('runs files that exist, in containers that wait for healthy ones', () => {
   for (const [name, { command = [], depends_on, volumes }] of Object.entries(services)) {
     for (const file of command.filter((word) => word.endsWith('.ts')))

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Credentials } from '@deskwire/contracts/credentials';
 import { demoKey } from '@deskwire/contracts/demo';
-import { isPasswordOf } from '@deskwire/people/password';
+import { hashPassword, isPasswordOf } from '@deskwire/people/password';
 import { createPeople, type People } from '@deskwire/people/people';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { readRecords } from '@deskwire/people/users-bucket';
@@ -8,6 +10,7 @@ import { connectNats } from '@deskwire/runtime/nats';
 import type { KV, NatsConnection } from 'nats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { firstPeople } from './first-people.ts';
+import { root } from './service-child.ts';
 import { startNats, type TestNats } from './start-nats.ts';
 
 let nats: TestNats;
@@ -63,6 +66,18 @@ describe('the first people', () => {
     await config.put(demoKey, JSON.stringify({ state: 'removed', removed_at: new Date().toISOString() }));
     expect((await start('1')).join('\n')).toContain('/welcome#');
     expect(await people.list()).toEqual([]);
+  });
+
+  it('on servers of one’s own are made through a link that a command prints, until somebody can administer', async () => {
+    const print = () =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', 'supervisor/src/first-administrator.ts'], {
+        cwd: root,
+        env: { PATH: process.env['PATH'], ...nats.env('operator'), PUBLIC_URL: 'https://desk.example.com' },
+      });
+    expect((await print()).stdout).toMatch(/\n {2}https:\/\/desk\.example\.com\/welcome#[\w-]{43}\n$/);
+    const password_hash = await hashPassword('a password of hers');
+    await people.add({ name: 'Ada', email: 'ada@example.com', role: 'admin', teams: [], password_hash });
+    expect((await print()).stdout).toBe('there is an administrator\n');
   });
 
   it('without the demo are made through a link that is printed while nobody can administer', async () => {

@@ -1,5 +1,7 @@
 import { env } from '$env/dynamic/private';
+import { parseBearer } from '@deskwire/contracts/access-token';
 import { addSecurityHeaders } from '$lib/server/security-headers';
+import { compressPage } from '$lib/server/compress-page';
 import { openDoors, type Doors } from '$lib/server/doors';
 import { signedInByToken } from '$lib/server/identify';
 import { NatsAway } from '$lib/server/nats-link';
@@ -28,7 +30,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   addSecurityHeaders(response.headers, { origins, hubPort, secure });
   const labels = { route: event.route.id ?? 'none', status: String(response.status) };
   doors.metrics.requests.observe(labels, (performance.now() - started) / 1_000);
-  return response;
+  return compressPage(event.request, response);
 };
 
 async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve'], doors: Doors): Promise<Response> {
@@ -61,10 +63,12 @@ async function identify(event: RequestEvent, doors: Doors): Promise<Who | 'block
   try {
     if (header === null) return id === undefined ? { state: 'nobody' } : await doors.identify.bySession(id);
     if (doors.signInLimit.blocked(address)) return 'blocked';
-    const checked = await doors.identify.byBearer(/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '');
+    const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
+    const checked = await doors.identify.byBearer(token);
     if (checked.ok) return signedInByToken(checked.token, undefined);
     doors.signInLimit.failed(address);
     doors.metrics.refused.inc();
+    if (checked.reason === 'unknown-role') doors.alertUnknownRole({ kind: 'token', id: parseBearer(token)?.id ?? '' });
     return { state: 'refused' };
   } catch (error) {
     if (error instanceof NatsAway) return { state: 'unknown' };

@@ -2,6 +2,7 @@ import { flowReport } from '@deskwire/contracts/flow';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { desktop, inEachLook, phone, tablet, wide } from './looks';
 import { startProduct, type Product } from './start-product';
 import { shot, signIn as signInWith, violations, visit, watchShift, type VisitOptions } from './visit';
 
@@ -14,11 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-];
-
 const open = (options: VisitOptions) => visit(product.browser, options);
 async function signIn(page: Page): Promise<void> {
   await signInWith(page, product.web.url, token);
@@ -28,19 +24,21 @@ const line = (page: Page) => page.getByTestId('live-line');
 const received = async (page: Page) => Number((await page.getByTestId('received').textContent())?.replaceAll(',', ''));
 
 describe('an empty system', () => {
-  it.each(sizes)('teaches the next step at $width px, without a violation', async (size) => {
-    const { page, complaints, close } = await open(size);
+  it('teaches the next step, without a violation in any look', async () => {
+    const { page, complaints, close } = await open(desktop);
+    const look = async (name: string, width: number, scheme: string) => {
+      if (scheme === 'light') await shot(page, `${name}-${width}-light`, { whole: false });
+      expect(await violations(page), `${name}, ${width}, ${scheme}`).toEqual([]);
+    };
     await page.goto(product.web.url);
-    await shot(page, `sign-in-${size.width}`);
-    expect(await violations(page)).toEqual([]);
+    await inEachLook(page, ({ width, scheme }) => look('sign-in', width, scheme));
     await page.fill('#token', 'dw_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor();
-    await shot(page, `sign-in-refused-${size.width}`);
+    expect(await violations(page)).toEqual([]);
     await signIn(page);
     await page.getByText('npm run integration').waitFor();
-    await shot(page, `empty-${size.width}`);
-    expect(await violations(page)).toEqual([]);
+    await inEachLook(page, ({ width, scheme }) => look('flow-empty', width, scheme));
     // The refused sign-in is an answer of 401, which the browser reports by itself.
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
     await close();
@@ -62,10 +60,10 @@ describe('the data flow', () => {
   });
 
   it('is painted by the server with its figures, before and without any script', async () => {
-    const { page, close } = await open({ ...sizes[0], width: 1440, height: 900 });
+    const { page, close } = await open(desktop);
     await signIn(page);
     const cookies = await page.context().cookies();
-    const plain = await open({ width: 1440, height: 900, javaScript: false });
+    const plain = await open({ ...desktop, javaScript: false });
     await plain.page.context().addCookies(cookies);
     await plain.page.goto(`${product.web.url}/flow`);
     expect(await received(plain.page)).toBe(3_044);
@@ -82,9 +80,9 @@ describe('the data flow', () => {
     };
     const words = (received: number) =>
       `${received.toLocaleString('en-US')} events today, all accounted for, 1 rejected`;
-    const { page, close } = await open({ width: 1440, height: 900 });
+    const { page, close } = await open(desktop);
     await signIn(page);
-    const plain = await open({ width: 1440, height: 900, javaScript: false });
+    const plain = await open({ ...desktop, javaScript: false });
     await plain.page.context().addCookies(await page.context().cookies());
     await plain.page.goto(product.web.url);
     const { received, rejected } = await today();
@@ -95,14 +93,28 @@ describe('the data flow', () => {
     await line(page).filter({ hasText: /^Live/ }).waitFor();
     await product.desk.append(Array.from({ length: 4 }, () => ({ source: 'zendesk' })));
     product.desk.commit();
-    await expect.poll(() => strip(page).textContent()).toBe(words(received + 4));
+    await expect.poll(() => strip(page).textContent(), { timeout: 30_000 }).toBe(words(received + 4));
     await page.getByRole('link', { name: /events today/ }).click();
     await page.waitForURL(/\/flow$/);
     await close();
   });
 
+  it('shows of each source how far it is stored, whether it adds up, and what was rejected of it', async () => {
+    const { page, close } = await open({ width: 1440, height: 900 });
+    await signIn(page);
+    await line(page).filter({ hasText: /^Live/ }).waitFor();
+    const row = page.locator('tbody[data-source=zendesk]');
+    expect(await row.locator('[data-cell=watermark]').textContent()).toMatch(/^to \d\d:\d\d:\d\d$/);
+    await expect.poll(() => row.locator('[data-cell=lag]').textContent()).toMatch(/^\d\.\d s/);
+    expect(await row.locator('[data-ledger=true]').textContent()).toContain('adds up');
+    expect(await row.locator('[data-reason=unknown-status]').textContent()).toBe('unknown-status 1, 1 waits');
+    await row.locator('[data-reason=unknown-status]').click();
+    await page.waitForURL(/\/flow\/rejected\?source=zendesk&reason=unknown-status&state=waiting$/);
+    await close();
+  });
+
   it('moves within a second of a commit, without a shift', async () => {
-    const { page, complaints, close } = await open({ width: 390, height: 844 });
+    const { page, complaints, close } = await open(phone);
     await signIn(page);
     await page.reload();
     await line(page).filter({ hasText: /^Live/ }).waitFor();
@@ -116,30 +128,33 @@ describe('the data flow', () => {
     await close();
   });
 
-  it.each(
-    sizes.flatMap((size) => [
-      { ...size, scheme: 'light' as const },
-      { ...size, scheme: 'dark' as const },
-    ]),
-  )('has no violation and no sideways scroll at $width px, $scheme', async ({ scheme, ...size }) => {
-    const { page, close } = await open({ ...size, scheme });
+  it('has no violation and no sideways scroll in any look', async () => {
+    const { page, close } = await open(desktop);
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
-    await shot(page, `flow-${size.width}-${scheme}`);
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    const fits = async (width: number) => {
+      expect(await violations(page), `${width}`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}`).toBeLessThanOrEqual(width);
+    };
+    await inEachLook(page, async ({ width, scheme }) => {
+      await shot(page, `flow-${width}-${scheme}`);
+      await fits(width);
+    });
+    for (const size of [tablet, wide]) {
+      await page.setViewportSize(size);
+      await fits(size.width);
+    }
     await close();
   });
 
   it('says what it shows while the hub is away, comes back by itself, and leaves when it is signed out elsewhere', async () => {
-    const { page, close } = await open({ width: 390, height: 844 });
+    const { page, close } = await open(phone);
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
     await product.killHub();
     await line(page)
       .filter({ hasText: /^Reconnecting, showing \d\d:\d\d:\d\d$/ })
       .waitFor();
-    await shot(page, 'reconnecting-390');
     expect(await violations(page)).toEqual([]);
     await product.startHubAgain();
     await line(page).filter({ hasText: /^Live/ }).waitFor({ timeout: 15_000 });
@@ -150,12 +165,12 @@ describe('the data flow', () => {
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.waitForURL(`${product.web.url}/sign-in`);
     await page.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
-    await shot(page, 'signed-out-390');
+    await shot(page, 'flow-signed-out-390-light', { whole: false });
     await close();
   });
 
   it('says since when nothing is known while ClickHouse is away', async () => {
-    const { page, close } = await open({ width: 1440, height: 900 });
+    const { page, close } = await open(desktop);
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
     const known = await received(page);
@@ -164,7 +179,7 @@ describe('the data flow', () => {
       await line(page)
         .filter({ hasText: /^No data since/ })
         .waitFor({ timeout: 20_000 });
-      await shot(page, 'unknown-1440');
+      await shot(page, 'flow-unknown-1440-light', { whole: false });
       expect(await received(page)).toBe(known);
     } finally {
       product.desk.engine.kill('SIGCONT');

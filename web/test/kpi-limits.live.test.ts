@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { kpiAnswers, kpiReceipt } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
-import { startDeskLedger } from '@deskwire/hub/testing/start-desk-ledger';
+import { opened, startDeskLedger } from '@deskwire/hub/testing/start-desk-ledger';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb, newToken, startWeb } from './start-web';
@@ -89,3 +90,75 @@ it('answers a lead whose team has no ticket yet, of which nobody else has heard'
   expect(kpiAnswers.parse(await response.json()).created).toMatchObject({ n: 0, value: null });
   expect((await refused('/api/v1/kpi?scope=team:newcomers'))[0]).toBe(404);
 });
+
+/** Status, title and Retry-After of a problem. */
+async function refusal(response: Response): Promise<[number, string, string | null]> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const { status, title } = problem.parse(await response.json());
+  expect(status).toBe(response.status);
+  return [status, title, response.headers.get('retry-after')];
+}
+
+it('says 504 of a statement over its time, and 503 of a question behind too many about long ranges', async () => {
+  const ratings = [{ at: Date.now(), score: 5 }];
+  const rated = Array.from({ length: 300 }, (_, n) => ({ ...opened(`zendesk~rated-${n}`, teamOf(7)), ratings }));
+  await ledger.store(rated);
+  const ofYear = (n: number) => get(`/api/v1/kpi?kpis=csat&from=2026-01-01T00:00:00Z&source=zendesk&source=shop-${n}`);
+  const run = (query: string) => ledger.client.command({ query });
+  await run('RENAME TABLE ticket_changes TO quick_changes');
+  let asked: Promise<Response>[];
+  // Reading ratings, and nothing else, takes 2.7 s now.
+  await run(`CREATE VIEW ticket_changes AS
+    SELECT * REPLACE (if(sleepEachRow(0.009) = 0, rating, []) AS rating), first_at, last_at FROM quick_changes`);
+  try {
+    expect((await get('/api/v1/kpi?kpis=created')).status).toBe(200);
+    expect(await refusal(await get('/api/v1/kpi?kpis=csat'))).toEqual([504, 'The query took too long', null]);
+    asked = Array.from({ length: 60 }, (_, n) => ofYear(n));
+    expect(await refusal(await Promise.race(asked))).toEqual([503, 'Too many questions wait', '5']);
+  } finally {
+    await run('DROP VIEW ticket_changes');
+    await run('RENAME TABLE quick_changes TO ticket_changes');
+  }
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(9);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(51);
+});
+
+it('says 503 and when to try again while NATS or ClickHouse is away, and is back with them', async () => {
+  const away = async (part: { kill: (signal: NodeJS.Signals) => void }) => {
+    part.kill('SIGSTOP');
+    try {
+      // An answer of a moment ago may still be shared.
+      await expect.poll(async () => (await get('/api/v1/kpi?kpis=created')).status, { timeout: 20_000 }).toBe(503);
+      return await refusal(await get('/api/v1/kpi?kpis=created'));
+    } finally {
+      part.kill('SIGCONT');
+      await expect.poll(async () => (await get('/api/v1/kpi?kpis=created')).status, { timeout: 20_000 }).toBe(200);
+    }
+  };
+  expect(await away(nats)).toEqual([503, 'NATS does not answer', '5']);
+  expect(await away(ledger.engine)).toEqual([503, 'ClickHouse does not answer', '5']);
+});
+
+/** An address of this machine that is not spared as loopback is. */
+const [outside] = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .filter(({ family, internal }) => family === 'IPv4' && !internal);
+
+it.skipIf(outside === undefined)(
+  'takes no token from an address that showed ten wrong ones, for a minute',
+  async () => {
+    const host = outside?.address ?? '';
+    const open = await startWeb({ ...nats.env('web'), ...ledger.env, BIND_HOST: host });
+    try {
+      const url = `http://${host}:${new URL(open.url).port}/api/v1/kpi?kpis=created`;
+      const ask = (token: string) => fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      expect((await ask(analyst)).status).toBe(200);
+      for (let n = 0; n < 10; n += 1) expect((await ask(`dw_wrong-${n}`)).status).toBe(401);
+      expect(await refusal(await ask(analyst))).toEqual([429, 'Too many failed sign-ins', '60']);
+      expect((await get('/api/v1/kpi?kpis=created')).status).toBe(200);
+    } finally {
+      await open.stop();
+    }
+  },
+);

@@ -119,7 +119,7 @@ describe('GET /api/v1/kpi', () => {
       n: inRange.length,
       value: inRange.length,
       unit: 'tickets',
-      previous: { n: 0, value: null },
+      previous: { n: 0, value: null, completeness: { state: 'complete' } },
     });
     expect(created?.groups?.reduce((sum, { n }) => sum + n, 0)).toBe(inRange.length);
   });
@@ -213,6 +213,7 @@ describe('GET /api/v1/kpi/<name>/tickets', () => {
       listed.push(...page.tickets.map(({ ticket_id, at }) => `${ticket_id} ${at}`));
       next = page.next;
       query = `limit=50&cursor=${next}`;
+      expect(page.value).toBe(page.n);
       expect([page.n, page.from]).toEqual([
         rows.filter((row) => row.solved && row.at >= start && row.at < start + 20 * day).length,
         iso(start),

@@ -2,17 +2,16 @@ import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
-import { frame, hubHeartbeat, subscribeAck } from '@deskwire/contracts/hub-protocol';
-import { kpiFrame, kpiNames, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
+import { kpiNames } from '@deskwire/contracts/kpi';
 import { startDeskLedger } from '@deskwire/hub/testing/start-desk-ledger';
 import { startHub, type RunningHub } from '@deskwire/hub/testing/start-hub';
 import { makeToken, until } from '@deskwire/hub/testing/test-client';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
-import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createChannelFollower, type LinkState } from '../src/lib/live/channel-follower';
+import { balanceHubs } from './balance-hubs';
+import { figuresOf, openLivePage } from './live-page';
 
 let nats: TestNats;
 let ledger: Awaited<ReturnType<typeof startDeskLedger>>;
@@ -36,57 +35,13 @@ afterAll(async () => {
   await Promise.all([ledger.stop(), nats.stop()]);
 });
 
-/** What a page does, over a real socket: the same follower, with the socket of a program. */
-function openPage(url: string, token: string) {
-  let link: LinkState = { state: 'connecting' };
-  let shown: KpiFrame | undefined;
-  const socket = io(url, {
-    ...{ transports: ['websocket'], forceNew: true, auth: { token } },
-    ...{ reconnectionDelay: 400, reconnectionDelayMax: 1_200 },
-  });
-  const follower = createChannelFollower<KpiFrame>(
-    {
-      subscribe: async ({ epoch, seq }) =>
-        subscribeAck.parse(
-          await socket
-            .timeout(6_000)
-            .emitWithAck('subscribe', epoch === undefined ? { ch: 'kpi:all' } : { ch: 'kpi:all', epoch, seq }),
-        ),
-      unsubscribe: () => socket.emit('unsubscribe', { ch: 'kpi:all' }),
-      reconnect: () => socket.io.engine.close(),
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
-      random: Math.random,
-    },
-    { onFrame: (next) => (shown = next.data), onLink: (next) => (link = next) },
-  );
-  socket.on('connect', follower.connected);
-  socket.on('disconnect', () => follower.lost());
-  socket.on('connect_error', () => follower.lost());
-  socket.on('frame', (message) => follower.frame(frame.extend({ data: kpiFrame }).parse(message)));
-  socket.on('heartbeat', (message) => follower.heartbeat(hubHeartbeat.parse(message)));
-  return {
-    isLive: () => link.state === 'connected',
-    figures: () => figures(shown?.kpis),
-    /** As when the network goes: nobody says goodbye. */
-    cut: () => socket.io.engine.close(),
-    close: () => {
-      follower.close();
-      socket.disconnect();
-    },
-  };
-}
 async function ofApi(): Promise<unknown> {
   const jsm = await operator.jetstreamManager();
   const streamHead = async (name: string) => ({ lastSeq: (await jsm.streams.info(name)).state.last_seq });
   const flow = await readFlowReport({ client: ledger.client, streamHead, now: Date.now, zone: 'UTC' });
   const range = today(Date.parse(flow.at), 'UTC');
-  return figures(await readKpiAnswers(openKpiDoor(ledger.client), { names: kpiNames, range, flow }));
+  return figuresOf(await readKpiAnswers(openKpiDoor(ledger.client), { names: kpiNames, range, flow }));
 }
-const figures = (answers: KpiAnswers | undefined) =>
-  Object.entries(answers ?? {}).map(([name, { value, n, business }]) => ({ name, value, n, business }));
 /** A machine with more to do takes longer than the API gives a question; it is asked again. */
 const busy = () => 'no answer';
 /** From the moment that the new hub listens; clients wait up to 1.2 s between two tries. */
@@ -95,7 +50,7 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 it('shows what the API answers after 50 cuts in mid-stream, a hub that is killed and a hub that is replaced', async () => {
   const { token } = await makeToken(operator, 'analyst');
-  const page = openPage(hubs[0]?.url ?? '', token);
+  const page = openLivePage(hubs[0]?.url ?? '', token);
   try {
     await until(page.isLive, 60_000);
     for (let cut = 0; cut < 50; cut += 1) {
@@ -124,7 +79,7 @@ it('shows what the API answers after 50 cuts in mid-stream, a hub that is killed
 
 it('brings 200 pages back within 2 s of a hub that was killed and replaced, all with what the API answers', async () => {
   const { token } = await makeToken(operator, 'analyst');
-  const pages = Array.from({ length: 200 }, () => openPage(hubs[0]?.url ?? '', token));
+  const pages = Array.from({ length: 200 }, () => openLivePage(hubs[0]?.url ?? '', token));
   try {
     await until(() => pages.every((page) => page.isLive()), 60_000);
     await hubs[0]?.stop('SIGKILL');
@@ -136,5 +91,81 @@ it('brings 200 pages back within 2 s of a hub that was killed and replaced, all 
     await until(() => pages.every((page) => page.isLive() && same(page.figures(), truth)), backWithinMs);
   } finally {
     for (const page of pages) page.close();
+  }
+}, 120_000);
+
+it('keeps the pages of two hubs live or honest through losses, cuts and deaths; those that look for no gap are not', async () => {
+  const { token } = await makeToken(operator, 'analyst');
+  const [first, second] = hubs;
+  if (first === undefined || second === undefined) throw new Error('there are no two hubs');
+  const way = await balanceHubs([first.url, second.url]);
+  const pages = Array.from({ length: 12 }, () => openLivePage(way.url, token));
+  const controls = Array.from({ length: 4 }, () => openLivePage(way.url, token, { trustsAll: true }));
+  const all = [...pages, ...controls];
+  /** Nothing is lost on the way to this one. */
+  const witness = openLivePage(second.url, token);
+  let truth: unknown;
+  const readTruth = () => until(async () => (truth = await ofApi().catch(busy)) !== busy(), 60_000);
+  const settled = () => all.every((page) => page.isLive() && same(page.figures(), truth));
+  try {
+    await readTruth();
+    await until(() => settled() && same(witness.figures(), truth), 60_000);
+    expect([way.connectionsOf(first.url), way.connectionsOf(second.url)]).toEqual([8, 8]);
+
+    // Nothing is wrong: nobody is anything but live, at any moment.
+    const before = all.map((page) => ({ frames: page.heard().frames, losses: page.losses() }));
+    let notLive = 0;
+    await until(() => {
+      ledger.commit();
+      notLive += all.filter((page) => !page.isLive()).length;
+      return all.every((page, place) => page.heard().frames >= (before[place]?.frames ?? 0) + 10);
+    }, 30_000);
+    expect([notLive, all.map((page) => page.losses())]).toEqual([0, before.map(({ losses }) => losses)]);
+
+    // Frames are lost, and the connections break: whoever is live now, shows what is over.
+    way.loseFrames(true);
+    await ledger.open('sales', 2);
+    await readTruth();
+    await until(() => same(witness.figures(), truth), 30_000);
+    const beats = all.map((page) => page.heard().beats);
+    for (const page of all) page.cut();
+    await until(() => all.every((page, place) => page.heard().beats > (beats[place] ?? 0)), 10_000);
+    const liars = (some: typeof all) => some.filter((page) => page.isLive() && !same(page.figures(), truth)).length;
+    expect([liars(pages), liars(controls)]).toEqual([0, controls.length]);
+    way.loseFrames(false);
+    await until(settled, backWithinMs);
+
+    // ClickHouse, then NATS, do not answer, and connections break meanwhile.
+    ledger.engine.kill('SIGSTOP');
+    for (const page of all) page.cut();
+    await until(() => all.every((page) => page.isLive()), 10_000);
+    ledger.engine.kill('SIGCONT');
+    await until(settled, backWithinMs);
+    nats.kill('SIGSTOP');
+    for (const page of pages.slice(0, 6)) page.cut();
+    await until(() => all.every((page) => page.trust() !== 'live'), 10_000);
+    nats.kill('SIGCONT');
+    await until(settled, 10_000);
+
+    // A hub dies and the other one has all of its pages; then another comes in its place, and the other one dies for good.
+    await first.stop('SIGKILL');
+    await until(() => settled() && way.connectionsOf(second.url) === all.length, backWithinMs);
+    const { url: hubUrl } = (hubs[0] = await startHub(hubEnv));
+    way.setHubs([hubUrl, second.url]);
+    await ledger.open('billing', 2);
+    await readTruth();
+    await until(settled, 10_000);
+    witness.close();
+    await second.stop('SIGKILL');
+    await until(() => settled() && way.connectionsOf(hubUrl) === all.length, backWithinMs);
+    // Whoever read the figures for all hubs may have died: the lease has to lapse first.
+    await ledger.open('sales');
+    await readTruth();
+    await until(settled, 2 * backWithinMs);
+  } finally {
+    nats.kill('SIGCONT');
+    ledger.engine.kill('SIGCONT');
+    for (const page of [...all, witness]) page.close();
+    way.close();
   }
 }, 120_000);

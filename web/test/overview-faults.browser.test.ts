@@ -2,18 +2,26 @@ import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { dayMs, desktop, figure, liveLine, overviewOf, phone, soon, untilLive } from './overview-page';
+import { afternoonZone } from './afternoon-zone';
+import { deskDays } from './desk-days';
+import { desktop, phone } from './looks';
+import { dayMs, figure, listed, liveLine, overviewOf, receiptOf, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
-import { shot, violations } from './visit';
+import { shot, shots, violations } from './visit';
+import { startClients } from '../../bench/src/start-clients';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
+let token: string;
+const now = Date.now();
+const zone = afternoonZone(now);
 
 beforeAll(async () => {
-  product = await startProduct();
-  overview = overviewOf(product, await product.newToken('analyst'));
+  product = await startProduct({ TIME_ZONE: zone });
+  token = await product.newToken('analyst');
+  overview = overviewOf(product, token);
   await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
-  await product.desk.open('billing', 30);
+  await product.desk.store(deskDays(now, zone, 100));
 });
 afterAll(() => product.close());
 
@@ -43,7 +51,6 @@ it('says that it is cut off while the browser is offline, and catches up when it
   const truth = await openTickets(3);
   expect(await shown(page)).toEqual({ isLive: false, created: held });
   expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
-  await shot(page, 'overview-offline-390');
   await page.context().setOffline(false);
   await expectCaughtUp(page, truth);
   await close();
@@ -60,6 +67,8 @@ it('says that figures of another range are old when they cannot be asked for, th
     .waitFor();
   expect(await figure(page, 'created').textContent()).toBe(held);
   expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
+  await shots(page, 'overview-stale', { whole: false });
+  expect(await violations(page)).toEqual([]);
   await page.context().unroute('**/figures.json*');
   await expect.poll(() => shown(page), soon).toEqual({ isLive: true, created: String(Number(held) + 2) });
   await close();
@@ -149,7 +158,55 @@ it('tells a page from before an update to reload', async () => {
     .filter({ hasText: /^Needs a reload, showing \d\d:\d\d:\d\d$/ })
     .waitFor(soon);
   await page.getByRole('button', { name: 'Reload' }).waitFor();
-  await shot(page, 'overview-old-page-390');
+  await shot(page, 'overview-old-page-390-light', { whole: false });
   expect(await violations(page)).toEqual([]);
+  await close();
+});
+
+it('keeps a receipt as it was read while its figure moves on, until it is refreshed', async () => {
+  const { page, close } = await overview.open(desktop, '/?receipt=created');
+  await untilLive(page);
+  const { number, count } = receiptOf(page);
+  const before = String(await overview.created());
+  await expect.poll(() => number.textContent(), soon).toBe(before);
+  const after = await openTickets(3);
+  await page
+    .getByTestId('receipt-now')
+    .filter({ hasText: `${after} now` })
+    .waitFor(soon);
+  expect([await number.textContent(), await count.textContent()]).toEqual([before, listed(before)]);
+  await shot(page, 'receipt-moved-on-1440');
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect.poll(() => number.textContent(), soon).toBe(after);
+  expect(await count.textContent()).toBe(listed(after));
+  await page.getByTestId('receipt-now').waitFor({ state: 'detached' });
+  await close();
+});
+
+it('says what makes no sense in its address, and what has no answer', async () => {
+  const { page, close } = await overview.open(desktop, '/?range=banana');
+  await page.getByText('there is no range "banana"').waitFor();
+  await page.goto(`${product.web.url}/?scope=team:nobody`);
+  await page.getByTestId('no-figures').filter({ hasText: 'No ticket was ever in team "nobody"' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.goto(`${product.web.url}/?from=2000-01-01&to=2020-01-01`);
+  await page.getByTestId('no-figures').filter({ hasText: 'ten years' }).waitFor();
+  await close();
+});
+
+it('stays live among a thousand other clients of its hub', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const crowd = await startClients({ port: product.hubPort, protocol: 'socket.io', token });
+  try {
+    await crowd.open(1_000);
+    const { frames: before } = await crowd.state();
+    await expectCaughtUp(page, await openTickets(3));
+    await expect.poll(async () => (await crowd.state()).frames - before, soon).toBeGreaterThanOrEqual(1_000);
+    expect((await crowd.state()).upSince).toHaveLength(1_000);
+    expect((await shown(page)).isLive).toBe(true);
+  } finally {
+    await crowd.stop();
+  }
   await close();
 });

@@ -1,58 +1,126 @@
-import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { accessTokenKey } from '@deskwire/contracts/access-token';
+import { demoKey } from '@deskwire/contracts/demo';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayMs, desktop, figure, liveLine, overviewOf, pastDays, phone, soon, untilLive } from './overview-page';
+import { afternoonZone } from './afternoon-zone';
+import { deskDays } from './desk-days';
+import { desktop, inEachLook, phone, tablet, wide } from './looks';
+import { figure, liveLine, overviewOf, pastDays, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
-import { shot, violations, visit } from './visit';
+import { shot, shots, violations, visit } from './visit';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
 const now = Date.now();
+const hourMs = 3_600_000;
+const zone = afternoonZone(now);
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ TIME_ZONE: zone });
   overview = overviewOf(product, await product.newToken('analyst'));
 });
 afterAll(() => product.close());
 
+/** Tiles whose words run over their edge, and a live line that is not there to be read. */
+const cutOff = (page: Page) =>
+  page
+    .locator('[data-tile], [data-testid=live-line]')
+    .evaluateAll((parts) =>
+      parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent),
+    );
+
 describe('without any ticket', () => {
-  it.each([desktop, phone])('teaches the next step at $width px', async (size) => {
-    const { page, complaints, close } = await overview.open(size);
+  it('teaches the next step, and fills by itself with the first one, in words for one', async () => {
+    const { page, complaints, close } = await overview.open(desktop);
     await page.getByText('npm run integration').waitFor();
-    await shot(page, `overview-empty-${size.width}`);
+    await liveLine(page)
+      .filter({ hasNotText: /^As of/ })
+      .waitFor(soon);
+    await inEachLook(page, async ({ width, scheme }) => {
+      await shot(page, `overview-empty-${width}-${scheme}`, { whole: false });
+      expect(await violations(page), `${width}, ${scheme}`).toEqual([]);
+    });
+
+    await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
+    await product.desk.open('sales', 1);
+    for (const name of ['created', 'backlog'] as const)
+      await expect.poll(() => figure(page, name).textContent(), soon).toBe('1');
+    await untilLive(page);
+    await expect.poll(() => page.locator('[data-team]').count(), soon).toBe(1);
+    await shot(page, 'overview-one-ticket-1440-light');
+    const words = await page.locator('main').innerText();
+    expect(words).not.toMatch(
+      /\b1 (tickets|events|ratings|teams|intervals|positions|messages)\b|NaN|Infinity|undefined/,
+    );
+    // Of a single ticket nothing is on the rise, and nobody's median is known.
+    expect(await page.locator('[data-tile=created]').innerText()).not.toMatch(/%/);
+    expect(await figure(page, 'first_reply_time').textContent()).toBe('No replies');
+    expect(await figure(page, 'csat').textContent()).toBe('No ratings');
+    expect(await violations(page)).toEqual([]);
+    await page.locator('[data-tile=created]').click();
+    await expect.poll(() => page.getByTestId('receipt-count').textContent(), soon).toBe('1 of 1');
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });
 });
 
-describe('with tickets', () => {
-  beforeAll(async () => {
-    await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
-    const rows = changeRows(seeded(7), 400, now - 10 * dayMs, now - 60_000);
-    await product.desk.store(rows.filter(({ at }) => at < now - 1_000));
-  });
+describe('simulated data', () => {
+  it('is named on every page, until somebody who may do so has it removed by one click and a confirmation', async () => {
+    const run = { run: 'of-this-test', started_at: new Date(now).toISOString() };
+    await product.config(demoKey, { state: 'on', ...run });
+    const banner = (page: Page) => page.getByTestId('simulated');
+    const analyst = await overview.open(phone, '/flow');
+    await banner(analyst.page).filter({ hasText: 'Simulated data' }).waitFor();
+    expect(await analyst.page.getByRole('button', { name: 'Remove the demo' }).count()).toBe(0);
+    await analyst.close();
 
-  it.each(
-    [desktop, phone].flatMap((size) => [
-      { ...size, scheme: 'light' as const },
-      { ...size, scheme: 'dark' as const },
-    ]),
-  )('has no violation and no sideways scroll at $width px, $scheme', async ({ scheme, ...size }) => {
-    const { page, complaints, close } = await overview.open({ ...size, scheme });
-    for (const [name, address] of [
-      ['overview', '/'],
-      ['tables', '/?table=1'],
-      ['wall', '/?wall=1'],
-      ['receipt', `/?${pastDays(now).ofPage}&receipt=first_reply_time`],
-    ] as const) {
-      await page.goto(product.web.url + address);
-      await untilLive(page);
-      if (name === 'receipt') await page.getByTestId('receipt-count').waitFor();
-      await shot(page, `${name}-${size.width}-${scheme}`);
-      expect(await violations(page), name).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(size.width);
+    const { page, complaints, close } = await overviewOf(product, await product.newToken('admin')).open(desktop);
+    await page.getByRole('button', { name: 'Remove the demo' }).click();
+    await page.getByText('Remove its tickets, customers and people for good?').waitFor();
+    await shot(page, 'simulated-1440');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Keep' }).click();
+    expect(await product.config(demoKey)).toMatchObject({ state: 'on' });
+    await page.getByRole('button', { name: 'Remove the demo' }).click();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await banner(page).filter({ hasText: 'is being removed' }).waitFor();
+    await expect.poll(() => product.config(demoKey), soon).toMatchObject({ state: 'removing', run: run.run });
+    // What the demo's own process says when it is done; test/demo-removal.live.test.ts removes a whole one.
+    await product.config(demoKey, { state: 'removed', removed_at: new Date().toISOString() });
+    await banner(page).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('with tickets', () => {
+  beforeAll(() => product.desk.store(deskDays(now, zone, 120)));
+
+  it.each([
+    ['overview-live', '/'],
+    ['tables', '/?table=1'],
+    ['wall', '/?wall=1'],
+    ['receipt', `/?${pastDays(now).ofPage}&receipt=first_reply_time`],
+  ])('has no violation and no sideways scroll in any look: %s', async (name, address) => {
+    const { page, complaints, close } = await overview.open(desktop, address);
+    await untilLive(page);
+    if (name === 'receipt') await page.getByTestId('receipt-count').waitFor();
+    const fits = async (width: number) => {
+      expect(await violations(page), `${width}`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}`).toBeLessThanOrEqual(width);
+      expect(await cutOff(page), `${width}`).toEqual([]);
+    };
+    await inEachLook(page, async ({ width, scheme }) => {
+      if (name !== 'tables' || scheme === 'light')
+        await shot(page, `${name}-${width}-${scheme}`, { whole: name === 'overview-live' });
+      await fits(width);
+    });
+    for (const size of [tablet, wide]) {
+      await page.setViewportSize(size);
+      if (name === 'overview-live') await shot(page, `${name}-${size.width}-light`);
+      await fits(size.width);
     }
     expect(complaints).toEqual([]);
     await close();
@@ -69,7 +137,7 @@ describe('with tickets', () => {
     await product.desk.open('sales', 2);
     await expect.poll(async () => String(await overview.created()), soon).not.toBe(held);
     expect(await figure(page, 'created').textContent()).toBe(held);
-    await shot(page, 'overview-paused-1440');
+    await shots(page, 'overview-paused', { whole: false });
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Go on live' }).click();
     await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
@@ -84,7 +152,7 @@ describe('with tickets', () => {
       .filter({ hasText: /^Reconnecting, showing/ })
       .waitFor();
     expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
-    await shot(page, 'overview-reconnecting-390');
+    await shots(page, 'overview-reconnecting', { whole: false });
     expect(await violations(page)).toEqual([]);
     await product.startHubAgain();
     await untilLive(page);
@@ -98,13 +166,17 @@ describe('with tickets', () => {
     const late = await overview.open(desktop, '/flow');
     product.desk.engine.kill('SIGSTOP');
     try {
-      await liveLine(page).filter({ hasNotText: /^Live/ }).waitFor(soon);
-      expect(await figure(page, 'created').textContent()).toBe(known);
-      await shot(page, 'overview-unknown-1440');
       await late.page.goto(product.web.url);
       await late.page.getByTestId('no-figures').waitFor();
-      await shot(late.page, 'overview-error-1440');
+      await shots(late.page, 'overview-error', { whole: false });
       expect(await violations(late.page)).toEqual([]);
+      await liveLine(page)
+        .filter({ hasText: /^No data since/ })
+        .waitFor(soon);
+      expect(await figure(page, 'created').textContent()).toBe(known);
+      await page.getByText('Nothing did when last read').waitFor();
+      await shots(page, 'overview-unknown', { whole: false });
+      expect(await violations(page)).toEqual([]);
     } finally {
       product.desk.engine.kill('SIGCONT');
     }
@@ -124,7 +196,7 @@ describe('with tickets', () => {
       await page.getByTestId('loading').waitFor();
       expect(await figure(page, 'created').textContent()).toBe(known);
       expect(await violations(page)).toEqual([]);
-      await shot(page, 'overview-loading-1440');
+      await shots(page, 'overview-loading', { whole: false });
     } finally {
       product.desk.engine.kill('SIGCONT');
     }
@@ -152,10 +224,18 @@ describe('with tickets', () => {
       .locator('[data-alert=warning]')
       .filter({ hasText: `Access token ${id}` })
       .waitFor();
-    await shot(page, 'alerts-390');
+    await shot(page, 'alerts-390-light', { whole: false });
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts');
+    const isFocused = () => bell.evaluate((button) => button === document.activeElement);
+    await expect.poll(isFocused, soon).toBe(true);
+    const list = page.getByRole('dialog', { name: 'Alerts' });
+    for (const state of ['visible', 'detached'] as const) {
+      await bell.click();
+      await list.waitFor({ state });
+      expect(await bell.getAttribute('aria-expanded')).toBe(String(state === 'visible'));
+    }
     await close();
   });
 
@@ -168,15 +248,45 @@ describe('with tickets', () => {
     await expect.poll(trust, soon).toBe('unknown');
     expect(await figure(page, 'created').textContent()).toBe('–');
     await page.getByText('salesforce is silent').waitFor();
-    await shot(page, 'overview-unknown-source-1440');
+    const cell = page.locator('[data-team=billing] [data-cell=created]');
+    await expect.poll(() => cell.locator('a').textContent(), soon).toBe('no data');
+    expect(await cell.locator('a').getAttribute('aria-label')).toMatch(/^Created of Billing: not known, no data since/);
+    expect(await page.locator('[data-bar]').count()).toBe(0);
+    await untilLive(page);
+    await shots(page, 'overview-unknown-source', { whole: false });
+    await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
     expect(await violations(page)).toEqual([]);
     await desk.append([{ source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' }]);
     desk.commit();
     await expect.poll(trust, soon).toBe('incomplete');
     expect(await page.locator('[data-tile=created]').textContent()).toContain('at least');
-    await page.getByText('1 rejected events of the range wait in quarantine').first().waitFor();
-    await shot(page, 'overview-incomplete-1440');
+    await page.getByText('1 rejected event of the range waits in quarantine').first().waitFor();
+    await expect.poll(() => cell.locator('a').textContent(), soon).toMatch(/^≥ \d+$/);
+    await page.locator('[data-bar=low]').filter({ hasText: /± 1$/ }).waitFor(soon);
+    await shots(page, 'overview-incomplete', { whole: false });
+    await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
     expect(await violations(page)).toEqual([]);
+    await close();
+  });
+
+  it('hatches where what was lost may belong, whenever that was found', async () => {
+    const { desk } = product;
+    await desk.append([{ source: 'zendesk', ageMs: 26 * hourMs }]);
+    await desk.lose(2);
+    await desk.append([{ source: 'zendesk', ageMs: 25 * hourMs }]);
+    await desk.open('billing');
+    const { page, close } = await overview.open(desktop, '/?range=7d');
+    const chart = page.getByRole('region', { name: /Created and solved/ });
+    await chart.locator('[data-hatched]').first().waitFor(soon);
+    // One hour or two of a week, and they are said.
+    expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(2);
+    const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
+    await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
+    expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);
+    await shot(page, 'overview-gap-1440');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('t');
+    await page.getByText('may lack some').first().waitFor();
     await close();
   });
 });

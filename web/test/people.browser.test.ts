@@ -4,10 +4,10 @@ import { createPersonLinks } from '@deskwire/people/person-links';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { readRecords } from '@deskwire/people/users-bucket';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
-import { connectNats } from '@deskwire/runtime/nats';
 import type { NatsConnection } from 'nats';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { desktop, phone } from './looks';
 import { startProduct, type Product } from './start-product';
 import { shot, violations, visit } from './visit';
 
@@ -22,14 +22,11 @@ beforeAll(async () => {
   product = await startProduct();
   ({ url } = product.web);
   await product.desk.append([{ source: 'zendesk' }, heartbeat('zendesk', 60, 0)]);
-  operator = await connectNats(product.nats.env('operator'), 'operator');
+  ({ operator } = product);
 });
-afterAll(async () => {
-  await operator.close();
-  await product.close();
-});
+afterAll(() => product.close());
 
-const size = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const size = { desktop, phone };
 
 async function openBrowser(viewport: { width: number; height: number }) {
   const visited = await visit(product.browser, viewport);
@@ -47,7 +44,7 @@ async function signIn(page: Page, email: string, password: string): Promise<void
 }
 async function look(page: Page, name: string): Promise<void> {
   await remember(page);
-  await shot(page, name);
+  await shot(page, `${name}-light`, { whole: false });
   expect(await violations(page)).toEqual([]);
   const width = page.viewportSize()?.width ?? 0;
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

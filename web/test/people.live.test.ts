@@ -1,3 +1,4 @@
+import { accessTokenKey } from '@deskwire/contracts/access-token';
 import type { Person } from '@deskwire/contracts/person';
 import { personKey } from '@deskwire/contracts/person';
 import { streams } from '@deskwire/contracts/subjects';
@@ -8,7 +9,8 @@ import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { KV, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWeb, startWeb } from './start-web';
+import { z } from 'zod';
+import { buildWeb, newToken, startWeb } from './start-web';
 
 const password = 'four quiet herons';
 let nats: TestNats;
@@ -110,6 +112,17 @@ describe('signing in with e-mail and password', () => {
         (await jsm.streams.getMessage(streams.alerts, { last_by_subj: 'alerts.warning.access' })).string(),
       )
       .toContain(eve.id);
+
+    const { id, token } = await newToken(nats, 'analyst');
+    const record = z.record(z.string(), z.unknown()).parse((await users.get(accessTokenKey(id)))?.json());
+    await users.put(accessTokenKey(id), JSON.stringify({ ...record, role: 'emperor' }));
+    const program = await fetch(`${web.url}/api/v1/flow`, { headers: { authorization: `Bearer ${token}` } });
+    expect(program.status).toBe(401);
+    await expect
+      .poll(async () =>
+        (await jsm.streams.getMessage(streams.alerts, { last_by_subj: 'alerts.warning.access' })).string(),
+      )
+      .toContain(id);
   });
 
   it('counts wrong passwords per account, for unknown ones too, and right ones not at all', async () => {

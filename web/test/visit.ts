@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { inEachLook } from './looks';
 
 export interface VisitOptions {
   width: number;
@@ -62,10 +63,21 @@ export async function violations(page: Page): Promise<string[]> {
   return result.value;
 }
 
-/** A picture for docs/screenshots, when SCREENSHOTS names a folder. */
-export async function shot(page: Page, name: string): Promise<void> {
+/** A picture for docs/screenshots, when SCREENSHOTS names a folder; `whole` shows what has to be scrolled to as well. */
+export async function shot(page: Page, name: string, { whole = true } = {}): Promise<void> {
   const folder = process.env['SCREENSHOTS'];
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  const size = page.viewportSize();
+  // A window as high as the page: in a picture beyond the window what is fixed to its edges would lie in the middle.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (whole && size !== null) await page.setViewportSize({ ...size, height: Math.max(size.height, height) });
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
+  if (whole && size !== null) await page.setViewportSize(size);
+}
+
+/** The page as it stands in each look: `<name>-<width>-<scheme>.png`. */
+export async function shots(page: Page, name: string, options: { whole?: boolean } = {}): Promise<void> {
+  if (process.env['SCREENSHOTS'] === undefined) return;
+  await inEachLook(page, ({ width, scheme }) => shot(page, `${name}-${width}-${scheme}`, options));
 }

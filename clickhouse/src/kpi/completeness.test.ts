@@ -23,7 +23,7 @@ const reached = floor(100, '2026-11-22T11:00:00.000Z');
 const seconds = (ago: number) => new Date(Date.parse(at) - ago * 1_000).toISOString();
 const silentSource: FlowSource = {
   ...{ source: 'zendesk', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
-  ...{ lastEventAt: null, lastReceivedAt: null },
+  ...{ lastEventAt: null, lastReceivedAt: null, watermark: null },
   heartbeat: { at: '2026-11-22T11:00:00.000Z', cursor: '', intervalS: 60, sentCount: 1 },
 };
 const gap = {
@@ -33,6 +33,8 @@ const gap = {
   toSeq: 5,
   reason: 'retention',
   detectedAt: '2026-11-21T10:00:00.000Z',
+  arrivedAfter: '2026-11-21T08:00:00.000Z',
+  arrivedBefore: '2026-11-21T09:00:00.000Z',
 } as const;
 /** A matcher, typed: vitest's own is any. */
 const text = (part: string): unknown => expect.stringContaining(part);
@@ -92,22 +94,35 @@ describe('completeness, worst first', () => {
       why: text('TICKETS'),
     });
     expect(judge(report({ streams: [stream('EVENTS', { balanced: false })] }), reached).state).toBe('incomplete');
-    expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({ state: 'incomplete', missing: 2 });
+    expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({
+      ...{ state: 'incomplete', missing: 2 },
+      why: '2 rejected events of the range wait in quarantine',
+    });
+    expect(judge(report(), { ...reached, rejected: 1 })).toMatchObject({
+      why: '1 rejected event of the range waits in quarantine',
+    });
     const before = { ...reached, rejected: 0, rejected_before: 3 };
     expect(judge(report(), before)).toMatchObject({ state: 'complete' });
     expect(judge(report(), before, { isState: true })).toMatchObject({ state: 'incomplete', missing: 3 });
   });
-  it('is incomplete with a loss that was seen since the range began; a state with any, and an erasure is none', () => {
+  it('is incomplete with a loss that may be of the range, named by when it arrived; a state with any, and an erasure is none', () => {
     expect(judge(report({ gaps: [gap] }), reached).state).toBe('complete');
     expect(judge(report({ gaps: [gap] }), reached, { isState: true })).toMatchObject({
       state: 'incomplete',
       missing: 3,
     });
-    const today = { ...gap, detectedAt: seconds(60) };
+    // Seen today, but lost yesterday.
+    expect(judge(report({ gaps: [{ ...gap, detectedAt: seconds(60) }] }), reached).state).toBe('complete');
+    const today = { ...gap, detectedAt: seconds(60), arrivedAfter: seconds(3_600), arrivedBefore: seconds(1_800) };
     expect(judge(report({ gaps: [today] }), reached)).toMatchObject({
       state: 'incomplete',
-      from: seconds(60),
+      from: seconds(3_600),
+      to: seconds(1_800),
       why: text('EVENTS 3-5'),
+    });
+    const open = { ...today, arrivedAfter: null, arrivedBefore: null };
+    expect(judge(report({ gaps: [today, open] }), reached)).toMatchObject({
+      ...{ from: new Date(range.from).toISOString(), to: seconds(60) },
     });
     expect(judge(report({ gaps: [{ ...today, reason: 'erased' }] }), reached, { isState: true }).state).toBe(
       'complete',

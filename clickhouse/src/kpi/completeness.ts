@@ -1,6 +1,7 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { streams } from '@deskwire/contracts/subjects';
+import { notArrived } from '../flow-sources.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 import type { KpiRange } from './kpi-range.ts';
 
@@ -80,34 +81,49 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
   const odd = flow.streams.find((stream) => !stream.balanced);
   if (odd !== undefined)
     return { state: 'incomplete', why: `rows and announced events of ${odd.stream} do not add up` };
-  // What was lost had arrived before the loss was seen, so it cannot have happened much later.
-  const lost = flow.gaps.filter(
-    (gap) => gap.reason !== 'erased' && (isState || Date.parse(gap.detectedAt) >= range.from),
-  );
+  // What was lost had arrived before the message behind it, so it cannot have happened much later.
+  const lost = flow.gaps.filter((gap) => gap.reason !== 'erased' && (isState || lostBefore(gap) >= range.from));
   if (lost.length > 0) {
     const count = lost.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
     const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
-    const found = lost.map((gap) => gap.detectedAt).sort();
     const why = `${count} messages were gone before they could be read: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
-    return { state: 'incomplete', missing: count, ...ends(found), why };
+    return { state: 'incomplete', missing: count, ...spanOf(lost, range), why };
+  }
+  // An event happened before it was sent, at the latest.
+  const short = flow.sources.filter(
+    ({ missing: one }) => one !== undefined && (isState || Date.parse(one.to) >= range.from),
+  );
+  if (short.length > 0) {
+    const events = short.reduce((sum, source) => sum + (source.missing?.events ?? 0), 0);
+    const times = short
+      .flatMap((source) => (source.missing === undefined ? [] : [source.missing.from, source.missing.to]))
+      .sort();
+    const why = short.map(notArrived).join(', ');
+    return { state: 'incomplete', missing: events, from: times[0], to: times.at(-1), why };
   }
   // Whatever was rejected before may have opened or closed a ticket.
   if (isState && facts.rejected_before > 0)
     return {
       state: 'incomplete',
       missing: facts.rejected_before,
-      why: `${facts.rejected_before} rejected events wait in quarantine`,
+      why: `${rejectedWords(facts.rejected_before)} in quarantine`,
     };
   if (isState || facts.rejected === 0) return undefined;
-  const why = `${facts.rejected} rejected events of the range wait in quarantine`;
+  const why = `${rejectedWords(facts.rejected, ' of the range')} in quarantine`;
   return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
 }
 
-/** When the losses were seen, first to last. */
-function ends(times: string[]): { from?: string; to?: string } {
-  const [from] = times;
-  const to = times.at(-1);
-  return from === undefined || to === undefined ? {} : { from, to };
+const rejectedWords = (count: number, which = '') =>
+  count === 1 ? `1 rejected event${which} waits` : `${count} rejected events${which} wait`;
+
+/** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
+const lostBefore = ({ arrivedBefore, detectedAt }: FlowGap) => Date.parse(arrivedBefore ?? detectedAt);
+
+/** When the first loss arrived at the earliest, and the last at the latest. What lies before anything that is stored may be as old as the range. */
+function spanOf(lost: FlowGap[], range: KpiRange): { from: string; to: string } {
+  const earliest = lost.map(({ arrivedAfter }) => (arrivedAfter === null ? range.from : Date.parse(arrivedAfter)));
+  const to = Math.max(...lost.map(lostBefore));
+  return { from: iso(Math.min(to, ...earliest)), to: iso(to) };
 }
 
 /** A source that went silent has told everything up to its last sign of life. */

@@ -20,8 +20,11 @@ export interface AnswersQuestion {
 /** KPIs of a range with what proves them. Throws QueryError. */
 export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiAnswers> {
   const { names, range, filters, by = 'none', previous = false, flow } = question;
-  const proofOf = await readKpiProof(kpis, range, flow);
   const before = { from: 2 * range.from - range.to, to: range.from };
+  const [proofOf, proofBefore] = await Promise.all([
+    readKpiProof(kpis, range, flow),
+    previous ? readKpiProof(kpis, before, flow) : undefined,
+  ]);
   const [rows, earlier] = await Promise.all([
     kpis.figures({ names, range, filters, by, asOf: flow.at }),
     previous ? kpis.figures({ names, range: before, filters, asOf: flow.at }) : [],
@@ -29,7 +32,9 @@ export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): 
   const answerOf = (name: KpiName): KpiAnswer => ({
     ...figureOf(rows, name),
     ...proofOf(name),
-    ...(previous && { previous: { ...figureOf(earlier, name), ...isoRange(before) } }),
+    ...(proofBefore !== undefined && {
+      previous: { ...figureOf(earlier, name), ...isoRange(before), completeness: proofBefore(name).completeness },
+    }),
     ...(by !== 'none' && { groups: groupsOf(rows, name) }),
   });
   return Object.fromEntries(names.map((name) => [name, answerOf(name)]));

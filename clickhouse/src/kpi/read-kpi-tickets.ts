@@ -35,7 +35,10 @@ export async function readKpiTickets(
 ): Promise<Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null }> {
   const { name, range, filters, limit, flow, after = { at: 0, ticket: '', place: 0 } } = question;
   const proof = (await readKpiProof(kpis, range, flow))(name);
-  const [totals, rows] = await Promise.all([kpis.figures({ names: [name], range, filters }), readRows()]);
+  const [totals, rows] = await Promise.all([
+    kpis.figures({ names: [name], range, filters, asOf: flow.at }),
+    readRows(),
+  ]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const { kind, definition, exclusions } = kpiDefinitions[name];
@@ -44,7 +47,7 @@ export async function readKpiTickets(
     ...proof,
     ...{ definition, exclusions },
     ...isoRange(range),
-    n: figureOf(totals, name).n,
+    ...figureOf(totals, name),
     tickets: shown.map(({ ticket_id, counted_at, value, business_value }) => ({
       ticket_id,
       at: counted_at,

@@ -44,7 +44,8 @@ export async function startDeskLedger(nats: TestNats) {
   };
 }
 
-function opened(ticket_id: string, team: string): ChangeRow {
+/** The change that opens a ticket, now. */
+export function opened(ticket_id: string, team: string): ChangeRow {
   const face = { team, priority: 'low', channel: 'email', assignee: '' };
   const at = Date.now();
   return {

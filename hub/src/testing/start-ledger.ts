@@ -66,6 +66,14 @@ export async function startLedger(nats: TestNats) {
       });
       return seq;
     },
+    /** Messages that were gone before ingest could read them, at the next positions. */
+    async lose(messages: number): Promise<void> {
+      await Promise.all(Array.from({ length: messages }, () => js.publish('events.ledger.filler', '')));
+      const gap = { stream: 'EVENTS', epoch, from_seq: seq + 1, to_seq: seq + messages, reason: 'deleted' };
+      seq += messages;
+      const detected_at = new Date().toISOString().slice(0, -1).replace('T', ' ');
+      await client.insert({ table: 'gaps', format: 'JSONEachRow', values: [{ ...gap, detected_at }] });
+    },
     async stop(): Promise<void> {
       await Promise.all([client.close(), operator.close()]);
       await engine.stop();

@@ -146,6 +146,17 @@ describe('the order of snapshots', () => {
     expect(desk.ticket()).toMatchObject({ channel: 'email', customer_id: 'zendesk~c1' });
   });
 
+  it('was created when its newest snapshot says so, and says when that is not what was counted', () => {
+    const desk = createDesk();
+    desk.snapshot('09:20', { created_at: at('09:00') });
+    expect(desk.change()).toMatchObject({ created: true, late_at: null });
+    desk.snapshot('09:30', { created_at: at('08:30') });
+    expect(desk.ticket().created_at).toBe(at('08:30'));
+    expect(desk.change()).toMatchObject({ created: false, late_at: at('09:00') });
+    desk.snapshot('09:10', { created_at: at('08:00') });
+    expect(desk.ticket().created_at).toBe(at('08:30'));
+  });
+
   it('follows a team that is renamed: another slug is another team, another spelling is not', () => {
     const desk = createDesk();
     desk.snapshot('09:10', { team: 'Group 70' });

@@ -24,6 +24,7 @@ export function applySnapshot(
     ...mergeFacts(state, namedFacts(source, data, sealed), order),
     ...order,
     known: true,
+    created_at: exactTime(data.created_at),
     status: data.status,
     priority: data.priority ?? null,
     team: data.team === undefined ? null : teamSlug(data.team),
@@ -31,7 +32,7 @@ export function applySnapshot(
     assignee: data.assignee ?? null,
     merged_into: data.merged_into === undefined ? null : deskId(source, data.merged_into),
   };
-  if (!state.known) return firstSnapshot(state, { ...said, source, created_at: exactTime(data.created_at) }, calendar);
+  if (!state.known) return firstSnapshot(state, { ...said, source }, calendar);
   return isLower(order, state) ? lateSnapshot(state, said, order) : newestSnapshot(state, said, calendar);
 }
 
@@ -64,11 +65,19 @@ function newestSnapshot(state: TicketState, said: TicketState, calendar: Busines
       before: faceOf(state),
       after: faceOf(next),
       created: false,
-      // A deletion after it was known first: what it changed was never told at its time.
-      late_at: next.deleted_at !== null && !looksLike(next, state) ? next.updated_at : null,
+      late_at: untold(state, next),
     },
     late: false,
   };
+}
+
+/**
+ * What no figure tells, or tells wrongly: what changed before a deletion that was known first, and a creation that was counted at
+ * another time than this snapshot says.
+ */
+function untold(state: TicketState, next: TicketState): string | null {
+  if (next.deleted_at !== null && !looksLike(next, state)) return next.updated_at;
+  return next.created_at === state.created_at ? null : state.created_at;
 }
 
 /** The ticket was open and new since its creation. Whatever waited for it is measured now, in the order in which it happened. */

@@ -8,6 +8,8 @@ export type ReceiptAnswer = { ok: true; receipt: KpiReceipt } | { ok: false; why
 export interface ReceiptQuestion {
   name: KpiName;
   scope: string;
+  /** Only this one of the scope; '' is that of tickets without a team. */
+  team: string | undefined;
   priority: Priority | undefined;
   /** Absent: today. */
   range: { from: string; to: string } | undefined;
@@ -15,8 +17,10 @@ export interface ReceiptQuestion {
 }
 
 /** One page of what stands behind a number, from the same API that programs ask. */
-export async function askReceipt({ name, scope, priority, range, cursor }: ReceiptQuestion): Promise<ReceiptAnswer> {
+export async function askReceipt(question: ReceiptQuestion): Promise<ReceiptAnswer> {
+  const { name, scope, team, priority, range, cursor } = question;
   const query = new URLSearchParams({ scope, limit: '50' });
+  if (team !== undefined) query.set('team', team);
   if (priority !== undefined) query.set('priority', priority);
   if (range !== undefined) {
     query.set('from', range.from);

@@ -24,7 +24,7 @@ const flow: FlowReport = {
   sources: [
     {
       ...{ source: 'zendesk', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
-      ...{ lastEventAt: null, lastReceivedAt: null, heartbeat: null },
+      ...{ lastEventAt: null, lastReceivedAt: null, watermark: null, heartbeat: null },
     },
   ],
 };
@@ -38,7 +38,7 @@ describe('what needs attention', () => {
     const answers = { ...calm, unassigned: answer(count(30)) };
     const [first, second] = needsAttention({ answers, figures: figures(), flow });
     expect(first).toMatchObject({ id: 'silent zendesk', weight: 'urgent', to: { page: '/flow' } });
-    expect(second).toMatchObject({ id: 'unassigned', to: { view: { receipt: 'unassigned' } } });
+    expect(second).toMatchObject({ id: 'unassigned', to: { view: { receipt: { name: 'unassigned' } } } });
   });
 
   it('is what waits in quarantine', () => {

@@ -63,7 +63,7 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
   const [open, unassigned] = [answers.backlog?.n ?? 0, answers.unassigned?.n ?? 0];
   if (open >= enough && unassigned / open >= 0.1)
     rules.push({
-      ...{ id: 'unassigned', weight: 'soon', action: 'See them', to: { view: { receipt: 'unassigned' } } },
+      ...{ id: 'unassigned', weight: 'soon', action: 'See them', to: { view: { receipt: { name: 'unassigned' } } } },
       says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets have no assignee`,
     });
   const { first_reply_time: reply, csat, reopen_rate: reopens } = answers;
@@ -72,7 +72,12 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
     const [is, was] = [plainValue('first_reply_time', reply), plainValue('first_reply_time', before.first_reply_time)];
     if (is !== null && was !== null && reply.n >= enough && before.first_reply_time.n >= enough && is > 1.5 * was)
       rules.push({
-        ...{ id: 'reply', weight: 'soon', action: 'See which', to: { view: { receipt: 'first_reply_time' } } },
+        ...{
+          id: 'reply',
+          weight: 'soon',
+          action: 'See which',
+          to: { view: { receipt: { name: 'first_reply_time' } } },
+        },
         says: `First replies take ${formatDuration(is)}, ${formatDuration(was)} in the period before`,
       });
   }
@@ -80,13 +85,13 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
     const [is, was] = [plainValue('csat', csat) ?? 0, plainValue('csat', before.csat) ?? 0];
     if (was - is >= 0.05)
       rules.push({
-        ...{ id: 'csat', weight: 'soon', action: 'See the ratings', to: { view: { receipt: 'csat' } } },
+        ...{ id: 'csat', weight: 'soon', action: 'See the ratings', to: { view: { receipt: { name: 'csat' } } } },
         says: `CSAT fell from ${formatShare(was)} to ${formatShare(is)}`,
       });
   }
   if (reopens !== undefined && reopens.n >= enough && (plainValue('reopen_rate', reopens) ?? 0) >= 0.1)
     rules.push({
-      ...{ id: 'reopened', weight: 'soon', action: 'See which', to: { view: { receipt: 'reopened' } } },
+      ...{ id: 'reopened', weight: 'soon', action: 'See which', to: { view: { receipt: { name: 'reopened' } } } },
       says: `${formatShare(plainValue('reopen_rate', reopens) ?? 0)} of the solved tickets came back`,
     });
   return rules;

@@ -1,14 +1,5 @@
-import { kpiAnswers, kpiFigure, kpiGroup, kpiName, type KpiName } from '@deskwire/contracts/kpi';
+import { kpiAnswers, kpiFigure, kpiGroup, kpiName } from '@deskwire/contracts/kpi';
 import { z } from 'zod';
-
-/** KPIs of the tiles, in their order. */
-export const tileNames = ['backlog', 'created', 'solved', 'first_reply_time', 'sla_attainment', 'csat'] as const;
-export type TileName = (typeof tileNames)[number];
-/** And what only the list of what needs attention looks at. */
-export const askedNames = [...tileNames, 'unassigned', 'reopened', 'reopen_rate'] as const satisfies KpiName[];
-/** Drawn over time. */
-export const drawnNames = ['created', 'solved', 'backlog', 'first_reply_time', 'csat'] as const satisfies KpiName[];
-export const teamNames = ['backlog', 'created', 'solved', 'first_reply_time', 'csat'] as const satisfies KpiName[];
 
 const time = z.iso.datetime();
 const figuresByName = z.partialRecord(kpiName, kpiFigure);

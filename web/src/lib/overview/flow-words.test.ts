@@ -17,6 +17,7 @@ const words = (changes: Partial<FlowReport> = {}, seen: Partial<Parameters<typeo
   flowWords(report(changes), { fresh: true, zone: 'UTC', now: Date.parse(at), ...seen });
 const gap = (changes: Partial<FlowGap>): FlowGap => ({
   ...{ stream: 'EVENTS', epoch: 7, fromSeq: 11, toSeq: 14, reason: 'lost', detectedAt: at },
+  ...{ arrivedAfter: null, arrivedBefore: null },
   ...changes,
 });
 
@@ -39,6 +40,9 @@ describe('the events of today', () => {
     expect(words({ state: 'incomplete', gaps: [gap({ detectedAt: '2026-11-21T23:00:00.000Z' })] })).toMatch(
       /all accounted/,
     );
+    expect(words({ state: 'incomplete', gaps: [gap({ arrivedBefore: '2026-11-21T23:00:00.000Z' })] })).toMatch(
+      /all accounted/,
+    );
     expect(words({ gaps: [gap({ reason: 'erased' })] })).toMatch(/all accounted/);
   });
   it('are not known to be all while NATS or ClickHouse is away, whoever is silent', () => {
@@ -48,7 +52,7 @@ describe('the events of today', () => {
     const silent: FlowReport['sources'] = [
       {
         ...{ source: 'rt', state: 'silent', received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
-        ...{ lastEventAt: null, lastReceivedAt: null, heartbeat: null },
+        ...{ lastEventAt: null, lastReceivedAt: null, watermark: null, heartbeat: null },
       },
     ];
     expect(words({ state: 'unknown', streams: unseen, sources: silent })).toMatch(/not known/);

@@ -21,9 +21,12 @@ export function flowWords(report: FlowReport, { fresh, zone, now }: Seen): strin
 function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport): string {
   const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
   if (missing > 0) return `${formatCount(missing)} missing`;
-  // What was found to be gone before today is not of today; the page of the data flow lists it.
+  // What was gone before today is not of today, whenever that was found; the page of the data flow lists it.
   const lost = gaps
-    .filter(({ reason, detectedAt }) => reason !== 'erased' && detectedAt >= today.from)
+    .filter(
+      ({ reason, arrivedBefore, detectedAt }) =>
+        reason !== 'erased' && Date.parse(arrivedBefore ?? detectedAt) >= Date.parse(today.from),
+    )
     .reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0);
   if (lost > 0) return `${formatCount(lost)} lost`;
   if (!totals.balanced) return 'not all accounted for';

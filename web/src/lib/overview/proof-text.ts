@@ -1,27 +1,31 @@
-import type { KpiAnswer, KpiName } from '@deskwire/contracts/kpi';
+import type { KpiFigure, KpiName, KpiReceipt } from '@deskwire/contracts/kpi';
 import { formatClock, formatCount, formatRange } from '../format';
 import { figureText } from './figure-text';
-import type { OverviewFigures } from './figures';
-import { kpiWords, scopeLabel } from './kpi-words';
-import type { Priority } from './view';
+import { kpiWords } from './kpi-words';
 
 interface ProofQuestion {
   name: KpiName;
-  answer: KpiAnswer;
-  figures: OverviewFigures;
-  priority: Priority | undefined;
+  receipt: KpiFigure & Pick<KpiReceipt, 'from' | 'to' | 'as_of' | 'completeness' | 'simulated'>;
+  /** Whose tickets: "Billing, low only". */
+  scope: string;
   zone: string;
   link: string;
 }
 
-/** A number as it is copied: value, n, scope, range, as of when, how complete, and where to look it up. */
-export function proofText({ name, answer, figures, priority, zone, link }: ProofQuestion): string {
-  const { text, bound } = figureText(name, answer, answer.completeness);
-  const { state, why } = answer.completeness;
+/** A number as it is copied: value, n, scope, range, as of when, how complete, whether invented, and where to look it up. */
+export function proofText({ name, receipt, scope, zone, link }: ProofQuestion): string {
+  const { from, to, as_of, completeness, simulated } = receipt;
+  const { text, bound } = figureText(name, receipt, completeness);
+  const { state, why } = completeness;
   return [
-    `${kpiWords[name].label}: ${bound === 'at least' ? 'at least ' : ''}${text}${bound === 'may change' ? ', may change' : ''} (n ${formatCount(answer.n)})`,
-    `${scopeLabel(figures.scope, priority)}, ${formatRange(figures.from, figures.to, zone)} ${zone}`,
-    `as of ${formatClock(answer.as_of, zone)}, ${state}${why === undefined ? '' : `: ${why}`}`,
+    `${kpiWords[name].label}: ${bound === 'at least' ? 'at least ' : ''}${text}${bound === 'may change' ? ', may change' : ''} (n ${formatCount(receipt.n)})`,
+    `${scope}, ${formatRange(from, to, zone)} ${zone}`,
+    `as of ${formatClock(as_of, zone)}, ${state}${why === undefined ? '' : `: ${why}`}`,
+    ...(simulated === undefined ? [] : [simulatedWords(simulated)]),
     link,
   ].join('\n');
 }
+
+/** What is said of a figure wherever it may count invented tickets. */
+export const simulatedWords = (sources: readonly string[]) =>
+  `Simulated data: may count invented tickets of ${sources.join(', ')}`;

@@ -1,5 +1,6 @@
-import type { Completeness } from '@deskwire/contracts/kpi';
+import type { Completeness, KpiAnswer } from '@deskwire/contracts/kpi';
 import { formatCount, formatMinute } from '../format';
+import type { View } from './view';
 
 export type MarkState = Completeness['state'];
 
@@ -7,6 +8,12 @@ export type MarkState = Completeness['state'];
 export interface TrustMark {
   state: MarkState;
   word: string;
+}
+
+/** A mark beside the completeness that it stands for. */
+export interface TrustedMark {
+  mark: TrustMark;
+  completeness: Completeness;
 }
 
 export interface MarkQuestion {
@@ -40,4 +47,26 @@ export function trustMark({ completeness, asOf, fresh, isToday, zone }: MarkQues
     default:
       return state satisfies never;
   }
+}
+
+/** Whether it speaks against a number: what was revised is right now, and said once beside many. */
+export const isDoubt = ({ state }: TrustMark) => state !== 'complete' && state !== 'revised';
+
+/** The worst of several, which a panel of many figures says once in words. */
+export function worstMark(marks: readonly TrustMark[]): TrustMark | undefined {
+  return marks.toSorted((a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state))[0];
+}
+const worstFirst: MarkState[] = ['unknown', 'incomplete', 'stale', 'revised', 'provisional', 'complete'];
+
+/** The mark of all figures that an answer speaks for; without one nothing is known of them. */
+export function markOf({
+  answer,
+  view,
+  ...shown
+}: { answer: KpiAnswer | undefined; view: Pick<View, 'range'> } & Pick<
+  MarkQuestion,
+  'asOf' | 'fresh' | 'zone'
+>): TrustedMark {
+  const completeness: Completeness = answer?.completeness ?? { state: 'unknown' };
+  return { completeness, mark: trustMark({ completeness, isToday: view.range.name === 'today', ...shown }) };
 }

@@ -13,6 +13,9 @@ describe('the view in an address', () => {
     '/?priority=',
     '/?from=2026-11-20&to=2026-11-22',
     '/?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-22T11%3A00%3A00.000Z&sort=created&table=1&wall=1&receipt=csat',
+    '/?receipt=created&receipt_team=billing&receipt_priority=low',
+    '/?receipt=backlog&receipt_team=&receipt_priority=',
+    '/?receipt=solved&receipt_from=2026-11-22T10%3A00%3A00.000Z&receipt_to=2026-11-22T11%3A00%3A00.000Z',
   ])('%s is written as it was read', (address) => {
     expect(read(address.slice(2)).complaint).toBeUndefined();
     expect(again(address.slice(2))).toBe(address);

@@ -1,4 +1,5 @@
-import { kpiName, type KpiName } from '@deskwire/contracts/kpi';
+import type { KpiName } from '@deskwire/contracts/kpi';
+import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 
 /** What the overview shows, all of it in its address. */
 export interface View {
@@ -9,8 +10,8 @@ export interface View {
   priority: Priority | undefined;
   /** With the period before. */
   compare: boolean;
-  /** Whose receipt is open. */
-  receipt: KpiName | undefined;
+  /** The receipt that is open. */
+  receipt: ReceiptChoice | undefined;
   /** Tables in place of charts. */
   table: boolean;
   wall: boolean;
@@ -20,6 +21,13 @@ export type Scope = 'all' | `team:${string}`;
 /** '' is that of tickets for which none is set. */
 export const priorities = ['urgent', 'high', 'normal', 'low', ''] as const;
 export type Priority = (typeof priorities)[number];
+/** A number: of the whole view, of one team or priority in it, or of a span of its time (instants, ISO). */
+export interface ReceiptChoice {
+  name: KpiName;
+  team?: string | undefined;
+  priority?: Priority | undefined;
+  span?: { from: string; to: string } | undefined;
+}
 export const rangeNames = ['today', 'yesterday', '7d', '28d'] as const;
 export type RangeName = (typeof rangeNames)[number];
 /** `from` and `to` are instants (ISO, UTC) or days of the desk's zone; `to` as a day is included. */
@@ -41,7 +49,7 @@ export function readAskedView(query: Pick<URLSearchParams, 'get'>): { view: Aske
   const known = scope === null || isScope(scope);
   if (!known) complaints.push(`"scope=${scope}" is neither all nor team:<id>`);
   const wanted = query.get('priority');
-  const priority = priorities.find((each) => each === wanted);
+  const priority = priorityOf(wanted);
   if (wanted !== null && priority === undefined)
     complaints.push(`there is no priority "${wanted}", but ${priorities.slice(0, -1).join(', ')}`);
   return {
@@ -53,14 +61,13 @@ export function readAskedView(query: Pick<URLSearchParams, 'get'>): { view: Aske
 /** Reads the whole of an address. */
 export function readView(query: Pick<URLSearchParams, 'get'>): { view: View; complaint: string | undefined } {
   const { view, complaint } = readAskedView(query);
-  const receipt = kpiName.safeParse(query.get('receipt'));
   const by = (query.get('sort') ?? '').replace(/^-/, '');
   const column = teamColumns.find((name) => name === by);
   return {
     view: {
       ...view,
       compare: query.get('compare') !== 'none',
-      receipt: receipt.data,
+      receipt: readReceiptChoice(query),
       table: query.get('table') === '1',
       wall: query.get('wall') === '1',
       sort: { by: column ?? 'backlog', down: column === undefined || query.get('sort')?.startsWith('-') === true },
@@ -82,9 +89,30 @@ export function viewAddress(view: View): string {
   if (view.sort.by !== 'backlog' || !view.sort.down) query.set('sort', `${view.sort.down ? '-' : ''}${view.sort.by}`);
   if (view.table) query.set('table', '1');
   if (view.wall) query.set('wall', '1');
-  if (view.receipt !== undefined) query.set('receipt', view.receipt);
+  if (view.receipt !== undefined) {
+    const { name, team, priority, span } = view.receipt;
+    query.set('receipt', name);
+    if (team !== undefined) query.set('receipt_team', team);
+    if (priority !== undefined) query.set('receipt_priority', priority);
+    if (span !== undefined) {
+      query.set('receipt_from', span.from);
+      query.set('receipt_to', span.to);
+    }
+  }
   const text = query.toString();
   return text === '' ? '/' : `/?${text}`;
+}
+
+function readReceiptChoice(query: Pick<URLSearchParams, 'get'>): ReceiptChoice | undefined {
+  const name = query.get('receipt');
+  if (name === null || !isKpiName(name)) return undefined;
+  const [from, to] = [query.get('receipt_from'), query.get('receipt_to')];
+  return {
+    name,
+    team: query.get('receipt_team') ?? undefined,
+    priority: priorityOf(query.get('receipt_priority')),
+    span: from !== null && to !== null && isInstant(from) && isInstant(to) && from < to ? { from, to } : undefined,
+  };
 }
 
 function readRangeChoice(query: Pick<URLSearchParams, 'get'>, complaints: string[]): RangeChoice {
@@ -104,10 +132,14 @@ function readRangeChoice(query: Pick<URLSearchParams, 'get'>, complaints: string
   return { name: known ?? 'today' };
 }
 
+const priorityOf = (text: string | null) => priorities.find((each) => each === text);
+/** Not by the schema: what the first paint runs does without zod. */
+const isKpiName = (text: string): text is KpiName => Object.hasOwn(kpiDefinitions, text);
+
 const isScope = (text: string): text is Scope => text === 'all' || /^team:.{1,700}$/u.test(text);
 
 export const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
-function isMoment(text: string): boolean {
-  return (isDay(text) || /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) && !Number.isNaN(Date.parse(text));
-}
+const isMoment = (text: string) => isDay(text) || isInstant(text);
+
+const isInstant = (text: string) => /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text));

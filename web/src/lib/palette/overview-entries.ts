@@ -1,5 +1,5 @@
 import { comparedWords, rangeWords } from '../overview/compare-words';
-import type { TileName } from '../overview/figures';
+import type { TileName } from '../overview/figure-names';
 import { kpiWords } from '../overview/kpi-words';
 import { scopesOf } from '../overview/scopes';
 import { ofRange, rangeNames, type View } from '../overview/view';
@@ -31,7 +31,7 @@ export function overviewEntries(offer: OverviewOffer): PaletteEntry[] {
     })),
     ...tiles.map((name): PaletteEntry => ({
       ...{ id: `receipt ${name}`, group: 'Tickets behind', word: kpiWords[name].label },
-      ...{ keywords: ['receipt', 'proof', 'show'], run: () => change({ receipt: name }) },
+      ...{ keywords: ['receipt', 'proof', 'show'], run: () => change({ receipt: { name } }) },
     })),
     {
       ...{ id: 'compare', group: 'View', word: `Compare with ${comparedWords(view.range)}`, keywords: ['vs', 'trend'] },

@@ -38,12 +38,13 @@ const queryTimeoutMs = 3_000;
 /** The engine gives up before. */
 const longQueryTimeoutMs = 11_000;
 /**
- * Answers are shared for twice as long as they took, a second at most: what is slow because many ask is asked less often. Those about
- * long ranges are kept for five seconds, and given for fifteen more while new ones are made.
+ * Answers are shared for twice as long as they took, a second at most, and given for as long again while new ones are made: what is
+ * slow because many ask is asked less often, and waited for by few. Those about long ranges are kept for five seconds and fifteen more.
  */
+const aSecond = (tookMs: number) => Math.min(1_000, 2 * tookMs);
 const sharing = {
-  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : Math.min(1_000, 2 * tookMs)),
-  graceMs: ({ range }: { range: KpiRange }) => (isLong(range) ? 15_000 : 0),
+  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : aSecond(tookMs)),
+  graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : aSecond(tookMs)),
 };
 /** So long an account takes no password after ten wrong ones. */
 const accountLimitMs = 5 * 60_000;
@@ -101,7 +102,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
-    readFlow: createFlowDoor(readReport, noReport),
+    readFlow: createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond }),
     /** Up to five seconds old, so that people who ask about long ranges ask the same. */
     readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({

@@ -7,7 +7,8 @@ import type { OldestOpen } from '@deskwire/clickhouse/oldest-open';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
 import type { KpiAnswers, KpiFigure, KpiName } from '@deskwire/contracts/kpi';
-import { askedNames, drawnNames, teamNames, type FiguresByName, type OverviewFigures } from '../overview/figures';
+import { askedNames, drawnNames, teamNames } from '../overview/figure-names';
+import type { FiguresByName, OverviewFigures } from '../overview/figures';
 
 export interface OverviewQuestion {
   scope: string;

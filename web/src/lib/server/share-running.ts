@@ -11,7 +11,7 @@ export interface SharingOptions<Question> {
   /** For how long an answer that took so long is shared, both in ms; default: as long as it took, half a second at most. */
   keptMs?: (tookMs: number, question: Question) => number;
   /** For how long beyond that whoever asks gets the old answer at once, while a new one is made; default: not at all. */
-  graceMs?: (question: Question) => number;
+  graceMs?: (tookMs: number, question: Question) => number;
   /** Any, in ms. */
   clock?: () => number;
 }
@@ -41,8 +41,9 @@ export function shareRunning<Question, Answer>(
     else old.isRenewed = true;
     answer.then(
       () => {
-        one.until = clock() + keptMs(clock() - startedAt, question);
-        one.goneAt = one.until + graceMs(question);
+        const tookMs = clock() - startedAt;
+        one.until = clock() + keptMs(tookMs, question);
+        one.goneAt = one.until + graceMs(tookMs, question);
         shared.set(key, one);
       },
       () => {

@@ -1,0 +1,59 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
+import { z } from 'zod';
+import { flowSources } from './flow-queries.ts';
+import { arrivedSince } from './ledger-queries.ts';
+import { runQuery } from './query.ts';
+
+const count = z.number().int().nonnegative();
+const time = z.iso.datetime();
+
+/**
+ * What ingest adds to the row of a heartbeat, in `data` under "counted": how many events fewer than it says have arrived of its source.
+ * `short` is what this heartbeat misses, `missing` what two in a row do; it happened between `from` and `to`, JetStream times of heartbeats.
+ */
+export const sentRecord = z.object({
+  short: count,
+  missing: count,
+  from: time.nullable(),
+  to: time.nullable(),
+});
+export type SentRecord = z.infer<typeof sentRecord>;
+
+/** The stored part of a heartbeat; `counted` is absent in rows of earlier versions and in those read again after a loss. */
+export const storedHeartbeat = sourceHeartbeat.extend({
+  counted: sentRecord.extend({ epoch: count, seq: count, idx: count }).optional(),
+});
+
+/** The last heartbeat of a source, and how many of its events arrived since. */
+export interface HeardHeartbeat {
+  source: string;
+  sent: number;
+  /** JetStream time, ISO. */
+  at: string;
+  arrived: number;
+  record: SentRecord;
+}
+
+/** Of every source whose last heartbeat was counted. Costs what arrived since the oldest of them. Throws QueryError. */
+export async function readHeardHeartbeats(client: ClickHouseClient, stream: string): Promise<HeardHeartbeat[]> {
+  const rows = await runQuery(client, flowSources, { today: '1970-01-01' });
+  const heard = rows.flatMap(({ source, disposition, heartbeat_at: at, heartbeat_data: beat }) =>
+    disposition === 'accepted' && at !== null && beat?.counted !== undefined
+      ? [{ source, at, sent: beat.sent_count, record: beat.counted }]
+      : [],
+  );
+  if (heard.length === 0) return [];
+  const since = await runQuery(client, arrivedSince, {
+    stream,
+    sources: heard.map(({ source }) => source),
+    epochs: heard.map(({ record }) => record.epoch),
+    seqs: heard.map(({ record }) => record.seq),
+    idxs: heard.map(({ record }) => record.idx),
+  });
+  const arrivedOf = new Map(since.map(({ source, arrived }) => [source, arrived]));
+  return heard.map(({ record, ...rest }) => ({
+    ...{ ...rest, arrived: arrivedOf.get(rest.source) ?? 0 },
+    record: sentRecord.parse(record),
+  }));
+}

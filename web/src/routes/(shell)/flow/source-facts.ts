@@ -1,0 +1,34 @@
+import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
+import { formatAgo, formatClock, formatDay, formatRate, formatSpan } from '$lib/format';
+
+export interface SourceProps {
+  source: FlowSource;
+  report: FlowReport;
+  /** False: these are the last known figures, and what the source does now is not known. */
+  fresh: boolean;
+  zone: string;
+  /** Server time, Unix ms. */
+  now: number;
+}
+
+const dayMs = 86_400_000;
+
+/** A source in words, for a row or a card. Pure. */
+export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'report'>) {
+  const { watermark, lastReceivedAt, lastEventAt, heartbeat } = source;
+  const ago = (iso: string) => formatAgo(now - Date.parse(iso));
+  // History that is replayed arrives now but happened long ago: both have to be said.
+  const isOld =
+    lastEventAt !== null && lastReceivedAt !== null && Date.parse(lastReceivedAt) - Date.parse(lastEventAt) > dayMs;
+  return {
+    rate: fresh ? formatRate(source.ratePerS) : '–',
+    lag: fresh && watermark !== null ? formatSpan(now - Date.parse(watermark)) : '–',
+    storedUpTo: watermark === null ? 'not known' : `to ${formatClock(watermark, zone, now)}`,
+    lastEvent: lastReceivedAt === null ? '–' : ago(lastReceivedAt),
+    dated: isOld ? `dated ${formatDay(lastEventAt, zone)}` : undefined,
+    heartbeat:
+      heartbeat === null
+        ? 'no heartbeat sent'
+        : `heartbeat ${ago(heartbeat.at)}, every ${formatSpan(heartbeat.intervalS * 1_000).replace('.0', '')}`,
+  };
+}

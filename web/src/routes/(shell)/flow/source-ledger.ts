@@ -1,0 +1,33 @@
+import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
+import { streams } from '@deskwire/contracts/subjects';
+import { formatCount } from '../../../lib/format';
+
+/** Whether a source's events are all accounted for, in words. */
+export interface SourceLedger {
+  adds: boolean;
+  word: string;
+  why: string;
+}
+
+/** Received = accepted + duplicate + rejected, which proves something only while every position of EVENTS has its rows. Pure. */
+export function sourceLedger(source: FlowSource, report: Pick<FlowReport, 'streams'>): SourceLedger {
+  const { received, accepted, duplicate, rejected } = source;
+  const counted = accepted + duplicate + rejected;
+  if (received !== counted) {
+    const why = `${formatCount(received)} received, ${formatCount(counted)} accepted, duplicate or rejected`;
+    return { adds: false, word: 'does not add up', why };
+  }
+  if (source.missing !== undefined) {
+    const why = `It says that it has sent ${formatCount(source.missing.events)} more than arrived since ${source.missing.from}`;
+    return { adds: false, word: `${formatCount(source.missing.events)} missing`, why };
+  }
+  const events = report.streams.find(({ stream }) => stream === streams.events);
+  if (events !== undefined && events.missing > 0) {
+    const why = `${formatCount(events.missing)} positions of EVENTS have no row; whose they are is not known`;
+    return { adds: false, word: 'not proven', why };
+  }
+  if (events === undefined || !events.balanced)
+    return { adds: false, word: 'not proven', why: 'Rows and announced events of EVENTS do not add up' };
+  const why = 'Received = accepted + duplicate + rejected, and every position of EVENTS has its rows or a recorded gap';
+  return { adds: true, word: 'adds up', why };
+}
