@@ -89,7 +89,7 @@ export const problems = {
     problemResponse(
       503,
       'Too many questions wait',
-      'Questions about more than 40 days are answered one after the other, and 50 wait already. Try again in a few seconds, or ask for a shorter range.',
+      'Questions about more than 40 days are answered one after the other, and 50 wait already or no turn came within 10 s. Try again in a few seconds, or ask for a shorter range.',
       { 'retry-after': '5' },
     ),
   natsAway: () =>
