@@ -8,6 +8,7 @@ import type { Role } from '@deskwire/contracts/roles';
 import { sha256Hex } from '@deskwire/contracts/secret';
 import { hubPassesKey, sessionKey } from '@deskwire/contracts/session';
 import { subjects } from '@deskwire/contracts/subjects';
+import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
@@ -51,9 +52,8 @@ const made = z.object({
 const run = promisify(execFile);
 
 async function tokenCommand(...args: string[]): Promise<string> {
-  const main = new URL('token.ts', import.meta.url).pathname;
   const env = { PATH: process.env['PATH'], ...nats.env('operator') };
-  return (await run(process.execPath, ['--import', 'tsx', main, ...args], { env })).stdout;
+  return (await run(process.execPath, [...builtService('hub/src/token.ts'), ...args], { env })).stdout;
 }
 async function newToken(role: Role, ...more: string[]) {
   return made.parse(JSON.parse(await tokenCommand('add', '--role', role, '--name', 'Test', ...more, '--json')));
