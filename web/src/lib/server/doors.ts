@@ -102,8 +102,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
-    // Every answer waits for it first: while people ask, the next one is made before they do.
-    readFlow: createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond, aheadMs: 10_000 }),
+    readFlow: createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond }),
     /** Up to five seconds old, so that people who ask about long ranges ask the same. */
     readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { shareRunning, type SharingOptions } from './share-running';
 
 function setUp(options: SharingOptions<number> = {}) {
@@ -64,19 +64,4 @@ it('gives an old answer for a while, and makes a new one meanwhile; a failure of
   time.now = 1_200;
   void share('a', 6);
   expect(waiting).toHaveLength(4);
-});
-
-it('makes the next answer before it is asked for, until nobody has asked for a while', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  let made = 0;
-  const share = shareRunning(() => Promise.resolve(++made), {
-    ...{ keptMs: () => 100, graceMs: () => 100, aheadMs: 250, clock: Date.now },
-  });
-  expect(await share('a', undefined)).toBe(1);
-  await vi.advanceTimersByTimeAsync(210);
-  expect(await share('a', undefined)).toBe(3);
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(made).toBe(5);
-  expect(await share('a', undefined)).toBe(6);
 });

@@ -5,7 +5,6 @@ interface Shared<Answer> {
   /** Until then it is better than nothing. */
   goneAt: number;
   isRenewed: boolean;
-  askedAt: number;
 }
 
 export interface SharingOptions<Question> {
@@ -13,8 +12,6 @@ export interface SharingOptions<Question> {
   keptMs?: (tookMs: number, question: Question) => number;
   /** For how long beyond that whoever asks gets the old answer at once, while a new one is made; default: not at all. */
   graceMs?: (tookMs: number, question: Question) => number;
-  /** For so long after somebody asked, a new answer is made as soon as the last one is no longer shared, in ms; default: not at all. */
-  aheadMs?: number;
   /** Any, in ms. */
   clock?: () => number;
 }
@@ -29,7 +26,6 @@ export function shareRunning<Question, Answer>(
   {
     keptMs = (tookMs) => Math.min(500, tookMs),
     graceMs = () => 0,
-    aheadMs = 0,
     clock = () => performance.now(),
   }: SharingOptions<Question> = {},
 ) {
@@ -40,21 +36,15 @@ export function shareRunning<Question, Answer>(
     const startedAt = clock();
     for (const [other, { goneAt }] of shared) if (goneAt <= startedAt) shared.delete(other);
     const answer = ask(question);
-    const one: Shared<Answer> = {
-      ...{ answer, until: Infinity, goneAt: Infinity, isRenewed: false },
-      askedAt: old?.askedAt ?? startedAt,
-    };
+    const one: Shared<Answer> = { answer, until: Infinity, goneAt: Infinity, isRenewed: false };
     if (old === undefined) shared.set(key, one);
     else old.isRenewed = true;
     answer.then(
       () => {
         const tookMs = clock() - startedAt;
-        const sharedMs = keptMs(tookMs, question);
-        one.until = clock() + sharedMs;
+        one.until = clock() + keptMs(tookMs, question);
         one.goneAt = one.until + graceMs(tookMs, question);
-        one.askedAt = Math.max(one.askedAt, old?.askedAt ?? 0);
         shared.set(key, one);
-        if (aheadMs > 0) setTimeout(() => renewAhead(key, question, one), sharedMs).unref();
       },
       () => {
         if (old === undefined) shared.delete(key);
@@ -63,14 +53,9 @@ export function shareRunning<Question, Answer>(
     );
     return answer;
   }
-  function renewAhead(key: string, question: Question, one: Shared<Answer>): void {
-    if (shared.get(key) !== one || one.isRenewed || clock() - one.askedAt > aheadMs) return;
-    void askAnew(key, question, one).catch(() => undefined);
-  }
   return (key: string, question: Question): Promise<Answer> => {
     const known = shared.get(key);
     if (known === undefined || clock() >= known.goneAt) return askAnew(key, question);
-    known.askedAt = clock();
     if (clock() >= known.until && !known.isRenewed) void askAnew(key, question, known).catch(() => undefined);
     return known.answer;
   };
