@@ -21,6 +21,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['*/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.live.test.ts', '**/*.browser.test.ts', '**/node_modules/**'],
+          // Live and browser tests run beside them, see supervisor/test.mjs.
+          testTimeout: 30_000,
         },
       },
       {

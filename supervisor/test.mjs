@@ -49,13 +49,13 @@ function readReport(file) {
 /** @param {typeof checks[number]} check */
 const count = async (check) => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
-// Live tests wait for servers for a quarter of their time: what the cores do meanwhile comes in this order.
-async function runBeside() {
-  const beside = [];
+// Live and browser tests wait for servers and pages for a third of their time: the checks, at a low priority, take what is left.
+async function runChecks() {
+  const beside = [await runTests('unit', false)];
   for (const check of checks) beside.push(await count(check));
-  return [...beside, await runTests('unit', false), await runTests('browser', false)];
+  return beside;
 }
-const results = (await Promise.all([runTests('live', true), runBeside()])).flat();
+const results = (await Promise.all([runTests('live', true), runTests('browser', false), runChecks()])).flat();
 rmSync(reports, { recursive: true, force: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
