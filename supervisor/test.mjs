@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checks, runCheck } from './check.mjs';
+import { checks, runCheck, twoAtATime } from './check.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { countResults } from './setup/test-results.mjs';
 import { root, say, setUp } from './setup.mjs';
@@ -49,13 +49,13 @@ function readReport(file) {
 /** @param {typeof checks[number]} check */
 const count = async (check) => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
-// Live and browser tests wait for servers and pages for a third of their time: the checks, at a low priority, take what is left.
-async function runChecks() {
-  const beside = [await runTests('unit', false)];
-  for (const check of checks) beside.push(await count(check));
-  return beside;
+// Live tests wait for servers for a quarter of their time. Beside them one thing at a time: more, and all wait for each other; the
+// checks come last, two at once, because by then live tests may have ended.
+async function runBeside() {
+  const beside = [await runTests('unit', false), await runTests('browser', false)];
+  return [...beside, ...(await twoAtATime(checks.map((check) => () => count(check))))];
 }
-const results = (await Promise.all([runTests('live', true), runTests('browser', false), runChecks()])).flat();
+const results = (await Promise.all([runTests('live', true), runBeside()])).flat();
 rmSync(reports, { recursive: true, force: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
