@@ -36,7 +36,7 @@ export async function runCheck({ name, command }) {
  * @param {(() => Promise<Result>)[]} tasks
  * @returns {Promise<Result[]>}
  */
-export async function twoAtATime(tasks) {
+async function twoAtATime(tasks) {
   /** @type {Result[]} */
   const results = [];
   let next = 0;

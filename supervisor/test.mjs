@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checks, runCheck, twoAtATime } from './check.mjs';
+import { checks, runCheck } from './check.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { countResults } from './setup/test-results.mjs';
 import { root, say, setUp } from './setup.mjs';
@@ -49,11 +49,11 @@ function readReport(file) {
 /** @param {typeof checks[number]} check */
 const count = async (check) => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
-// Live tests wait for servers for a quarter of their time. Beside them one thing at a time: more, and all wait for each other; the
-// checks come last, two at once, because by then live tests may have ended.
+// Live tests wait for servers for a quarter of their time: what the cores do meanwhile comes in this order.
 async function runBeside() {
-  const beside = [await runTests('unit', false), await runTests('browser', false)];
-  return [...beside, ...(await twoAtATime(checks.map((check) => () => count(check))))];
+  const beside = [];
+  for (const check of checks) beside.push(await count(check));
+  return [...beside, await runTests('unit', false), await runTests('browser', false)];
 }
 const results = (await Promise.all([runTests('live', true), runBeside()])).flat();
 rmSync(reports, { recursive: true, force: true });
