@@ -73,6 +73,8 @@ export const problems = {
       'No such rejected event',
       `No event was rejected at "${name.slice(0, 100)}". GET /api/v1/rejected lists those that were.`,
     ),
+  unknownSource: (source: string) =>
+    problemResponse(404, 'No such source', `Nothing ever came from "${source}". GET /api/v1/flow lists the sources.`),
   reasonNeeded: () =>
     problemResponse(
       403,
