@@ -2,8 +2,8 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /deskwire
 COPY . .
-# The set-up installs from the lockfile and builds the web app; nats-server and ClickHouse are containers of their own.
-RUN node -e "import('./supervisor/setup.mjs').then(({ setUp }) => setUp({ web: true }))"
+# The set-up installs from the lockfile and builds services and web app; nats-server and ClickHouse are containers of their own.
+RUN node -e "import('./supervisor/setup.mjs').then(({ setUp }) => setUp({ services: true, web: true }))"
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production
@@ -11,4 +11,4 @@ WORKDIR /deskwire
 COPY --from=build /deskwire /deskwire
 # The engine in a process is for machines without Docker; nothing here needs to write to the image.
 USER node
-CMD ["node", "--import", "tsx", "web/src/main.ts"]
+CMD ["node", "--enable-source-maps", "build/web/src/main.mjs"]

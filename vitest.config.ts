@@ -16,17 +16,23 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Nothing here changes what another file sees; a process for each of them costs more than its tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
           include: ['*/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.live.test.ts', '**/*.browser.test.ts', '**/node_modules/**'],
+          // Live and browser tests run beside them, see supervisor/test.mjs.
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'live',
+          isolate: false,
           sequence: { groupOrder: 1 },
           include: ['**/*.live.test.ts'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['supervisor/setup/services-global-setup.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real servers share two cores: more files at once only make each of them slower.
@@ -39,7 +45,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
-          globalSetup: ['web/test/browser-setup.ts'],
+          globalSetup: ['supervisor/setup/services-global-setup.mjs', 'web/test/browser-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // Two live tests run beside them, see supervisor/test.mjs.

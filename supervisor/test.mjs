@@ -8,7 +8,7 @@ import { root, say, setUp } from './setup.mjs';
 
 // `npm test`: every check and every test, on a fresh checkout too. The last line says how many passed and failed; a check
 // counts as one.
-const { chromium } = await setUp({ nats: true, web: true, browser: true });
+const { chromium } = await setUp({ nats: true, services: true, web: true, browser: true });
 const reports = mkdtempSync(join(tmpdir(), 'deskwire-test-'));
 const env = { ...process.env, CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
 

@@ -7,13 +7,14 @@ const quietly = { onTrial: () => undefined, onAudit: () => undefined };
 // Another test file shares the two cores: a little above the rate at which faults strike is enough.
 const usual = { seed: 7, unsafe: false, ratePerS: 2_400, stopMs: 4_000, auditEvery: 4, among: combinations };
 
-// Each part once, each fault twice or more, each moment; all 32 combinations are `npm run chaos`.
+// Each part, each fault twice or more, each moment; all 56 combinations are `npm run chaos`.
 const some = [
   'ingest/kill/start-up',
   'ingest/stop/before',
   'engine/kill/during',
   'nats/kill/after',
-  'workflows/stop/during',
+  'workflows/kill/after/customer',
+  'workflows/stop/during/conversation',
 ];
 
 test('no event is lost, counted or applied twice when ingest, engine, broker and desk are killed and stopped at full flow', async () => {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { builtService } from '@deskwire/runtime/built-service';
 import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from './chaos/random.ts';
@@ -51,7 +52,7 @@ describe.skipIf(!existsSync(log))('the incident log, replayed through the whole 
 
   /** `npm run replay` of the log: what it says of itself. */
   async function replayLog(): Promise<unknown> {
-    const args = ['--import', 'tsx', 'connectors/src/replay.ts', 'servicenow', log, '--json'];
+    const args = [...builtService('connectors/src/replay.ts'), 'servicenow', log, '--json'];
     const env = { PATH: process.env['PATH'], ...world.natsLoginOf('operator') };
     const replay = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(replay, 'exit');

@@ -1,6 +1,7 @@
 import { kpiAnswers } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
 import { rejectedDetail, rejectedPage, settleAnswer, type RejectedEvent } from '@deskwire/contracts/rejected';
+import { retireAnswer } from '@deskwire/contracts/retirement';
 import { subjects } from '@deskwire/contracts/subjects';
 import { makeToken, until } from '@deskwire/hub/testing/test-client';
 import { tombstone } from '@deskwire/vault/data-key';
@@ -244,4 +245,40 @@ test('says so when the bytes are gone: removed, or erased with their key', async
   await keys.put(quarantineKey(erased.received_at.slice(0, 10)), tombstone);
   await until(async () => (await bodyOf(erased)).state === 'gone', 10_000);
   expect(await bodyOf(erased)).toEqual({ state: 'gone', why: 'erased' });
+});
+
+test('a source that fell silent is retired once, by administrators alone, and lives again with what it sends', async () => {
+  const [source, segment] = ['hubspot/eu', 'hubspot'];
+  const js = world.nc.jetstream();
+  const beat = (id: string, interval_s: number) =>
+    js.publish(
+      subjects.event(segment, 'source.heartbeat'),
+      JSON.stringify({
+        ...{ specversion: '1.0', id, source, type: 'source.heartbeat', time: new Date().toISOString() },
+        data: { cursor: 'a', sent_count: 0, interval_s },
+      }),
+    );
+  const stateOf = async () => (await untilStored(world)).sources.find((one) => one.source === source)?.state;
+  const retire = (token = tokens.admin) => ask('flow/retire', { token, body: JSON.stringify({ source }) });
+  expect((await retire()).status).toBe(404);
+  await beat('first', 3_600);
+  await expect.poll(async () => (await retire()).status).toBe(409);
+  await beat('last', 0.1);
+  await expect.poll(stateOf).toBe('silent');
+
+  for (const token of [tokens.analyst, tokens.agent]) expect((await retire(token)).status).toBe(403);
+  expect((await ask('flow/retire', { body: '{}' })).status).toBe(400);
+  expect(await stateOf()).toBe('silent');
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, async () => retireAnswer.parse(await (await retire()).json())),
+  );
+  expect(answers.filter(({ sent }) => sent === 'now')).toHaveLength(1);
+  await expect.poll(stateOf).toBe('retired');
+  const txid = answers.find(({ sent }) => sent === 'now')?.txid ?? '';
+  expect(await ledgerRows(world.client, `id = '${txid}'`)).toHaveLength(1);
+  await expect.poll(async () => retireAnswer.parse(await (await retire()).json()).sent).toBe('before');
+  expect(web.output()).toContain('source.retire');
+
+  await beat('back', 3_600);
+  await expect.poll(stateOf).toBe('live');
 });

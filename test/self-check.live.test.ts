@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { checkProjections } from '@deskwire/ingest/self-check/check-projections';
 import { createFindings, linesOf, type SelfCheckReport } from '@deskwire/ingest/self-check/finding';
 import { runSelfCheck } from '@deskwire/ingest/self-check/run-self-check';
+import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -65,10 +65,10 @@ const lines = async () => linesOf(await check());
 
 /** The command as a person types it. */
 async function typed(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const main = fileURLToPath(import.meta.resolve('@deskwire/ingest/self-check'));
+  const main = builtService('ingest/src/self-check.ts');
   const env = { PATH: process.env['PATH'], ...world.clickhouse, ...world.natsLoginOf('operator') };
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', main, ...args], { env });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...main, ...args], { env });
     return { code: 0, stdout, stderr };
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error && 'stdout' in error && 'stderr' in error)) throw error;

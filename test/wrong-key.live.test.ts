@@ -37,7 +37,7 @@ test('ingest with another master key stops with one clear line and harms nothing
   const before = await keys();
   const logFile = join(world.logDir, 'wrong-ingest.log');
   const nats = world.natsLoginOf('ingest');
-  const service = { name: 'stranger', main: '@deskwire/ingest/main' };
+  const service = { name: 'stranger', main: 'ingest/src/main.ts' };
   const stranger = createServicePart({
     ...service,
     clickhouse: world.clickhouse,

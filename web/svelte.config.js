@@ -8,6 +8,8 @@ export default {
     adapter: adapter(),
     // Origins are known at run time only (PUBLIC_URL): hooks.server.ts checks them, for every method that changes something.
     csrf: { trustedOrigins: ['*'] },
+    // What is smaller than the request for it stands in the page: the first paint waits for each of those.
+    inlineStyleThreshold: 1_024,
     csp: {
       mode: 'auto',
       directives: {

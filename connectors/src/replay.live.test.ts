@@ -11,6 +11,7 @@ import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { migrate } from '@deskwire/clickhouse/migrate';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import { streams } from '@deskwire/contracts/subjects';
+import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import { headers, type JetStreamManager, type NatsConnection } from 'nats';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await migrate(client);
   nc = await connectNats(nats.env('operator'), 'operator');
   jsm = await nc.jetstreamManager();
-  ingest = spawn(process.execPath, ['--import', 'tsx', 'ingest/src/main.ts'], {
+  ingest = spawn(process.execPath, builtService('ingest/src/main.ts'), {
     cwd: root,
     env: {
       ...{ PATH: process.env['PATH'], ...login, ...nats.env('ingest') },
@@ -65,7 +66,7 @@ interface Command {
 }
 
 function replay(args: string[], env: Record<string, string> = nats.env('operator')): Command {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'connectors/src/replay.ts', ...args], {
+  const child = spawn(process.execPath, [...builtService('connectors/src/replay.ts'), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

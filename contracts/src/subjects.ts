@@ -1,6 +1,9 @@
 import { token } from './key-token.ts';
 
 const settlementPrefix = 'events._settled.';
+const retirementPrefix = 'events._retired.';
+/** Where the source begins in `events.<source>.<type>`. */
+const afterEvents = 7;
 
 /**
  * Every subject, stream, bucket and durable name of Deskwire, written once.
@@ -22,6 +25,14 @@ export const subjects = {
   settlement: (source: string, rejected: string) => `${settlementPrefix}${source}.${rejected}`,
   settlementsOf: (source: string) => `${settlementPrefix}${source}.>`,
   allSettlements: `${settlementPrefix}>`,
+  /**
+   * The final heartbeat of a source that an administrator retires: as with settlements no integration may publish here. One message
+   * a subject, so that one silence is ended once. `heartbeatMs`: when its last own heartbeat arrived, Unix ms.
+   */
+  retirement: (segment: string, source: string, heartbeatMs: number) =>
+    `${retirementPrefix}${segment}.${token(source)}.${heartbeatMs}`,
+  retirementsOf: (segment: string) => `${retirementPrefix}${segment}.>`,
+  allRetirements: `${retirementPrefix}>`,
 
   /** One ticket's state, last message wins. `ticket` is the desk's id. */
   ticket: (segment: string, ticketId: string) => `tickets.${token(segment)}.${token(ticketId)}`,
@@ -104,9 +115,14 @@ export const ingestLease = (stream: string) => `ingest.${stream}`;
 
 /** The source token that an event was published under: `events.<source>.<type>` -> `<source>`; '' when there is none. */
 export function sourceOfSubject(subject: string): string {
-  const start = subject.startsWith(settlementPrefix) ? settlementPrefix.length : 7;
+  const start = startOfSource(subject);
   const end = subject.indexOf('.', start);
   return subject.startsWith('events.') && end > start ? subject.slice(start, end) : '';
+}
+
+function startOfSource(subject: string): number {
+  if (subject[afterEvents] !== '_') return afterEvents;
+  return [settlementPrefix, retirementPrefix].find((prefix) => subject.startsWith(prefix))?.length ?? afterEvents;
 }
 
 /** The rejected event that a message on this subject settles: its name, `<stream>.<epoch>.<seq>.<idx>`; '' for any other message. */

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { services as logins } from './logins.ts';
 import { root } from './service-child.ts';
+import { services as processes } from '../setup/services-build.mjs';
 
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const document: unknown = parse(text, { merge: true });
@@ -67,10 +68,14 @@ test('gives each service what it reads of what all have to agree on', () => {
   expect(new Set(origins).size).toBe(1);
 });
 
-test('runs files that exist, in containers that wait for healthy ones', () => {
+test('runs files that the build makes, in containers that wait for healthy ones', () => {
+  const built = processes.map((file) => `build/${file.replace('.ts', '.mjs')}`);
+  const run = Object.values(services).flatMap(({ command = [] }) =>
+    command.filter((word) => word.startsWith('build/')),
+  );
+  expect(run).toHaveLength(7);
   for (const [name, { command = [], depends_on, volumes }] of Object.entries(services)) {
-    for (const file of command.filter((word) => word.endsWith('.ts')))
-      expect(existsSync(join(root, file)), file).toBe(true);
+    for (const file of command.filter((word) => word.startsWith('build/'))) expect(built).toContain(file);
     for (const volume of volumes.filter((one) => one.startsWith('./'))) {
       expect(existsSync(join(root, volume.split(':')[0] ?? '')), volume).toBe(true);
     }

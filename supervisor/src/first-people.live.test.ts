@@ -6,6 +6,7 @@ import { hashPassword, isPasswordOf } from '@deskwire/people/password';
 import { createPeople, type People } from '@deskwire/people/people';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { readRecords } from '@deskwire/people/users-bucket';
+import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { KV, NatsConnection } from 'nats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -70,7 +71,7 @@ describe('the first people', () => {
 
   it('on servers of one’s own are made through a link that a command prints, until somebody can administer', async () => {
     const print = () =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', 'supervisor/src/first-administrator.ts'], {
+      promisify(execFile)(process.execPath, builtService('supervisor/src/first-administrator.ts'), {
         cwd: root,
         env: { PATH: process.env['PATH'], ...nats.env('operator'), PUBLIC_URL: 'https://desk.example.com' },
       });

@@ -34,12 +34,13 @@ test('events come from integrations, connectors and the operator only', () => {
   expect(publishers('events.demo-zendesk.ticket.snapshot')).toEqual(['operator', 'connectors', 'demo']);
 });
 
-test('rejected events are settled by web, and by those who may publish any event', () => {
-  expect(publishers('events._settled.zendesk.EVENTS.1.1.0')).toEqual(['operator', 'web', 'connectors']);
-  expect(
-    integrationRights('zendesk').publish.some((allowed) => overlaps(allowed, 'events._settled.zendesk.EVENTS.1.1.0')),
-  ).toBe(false);
-});
+test.each(['events._settled.zendesk.EVENTS.1.1.0', 'events._retired.zendesk.emVuZGVzaw.1'])(
+  'rejected events are settled and sources retired by web, and by those who may publish any event: %s',
+  (subject) => {
+    expect(publishers(subject)).toEqual(['operator', 'web', 'connectors']);
+    expect(integrationRights('zendesk').publish.some((allowed) => overlaps(allowed, subject))).toBe(false);
+  },
+);
 
 test('streams are made and deleted by supervisor and operator alone', () => {
   for (const verb of ['CREATE', 'UPDATE', 'DELETE']) {

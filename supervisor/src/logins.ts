@@ -61,8 +61,8 @@ export const rights: Record<ServiceName, Rights> = {
       '$JS.API.STREAM.MSG.GET.ALERTS',
       // Sealed bytes: only a process with the master key reads them.
       '$JS.API.STREAM.MSG.GET.QUARANTINE',
-      // Mended and dismissed events, and no other ones.
-      subjects.allSettlements,
+      // Mended and dismissed events, the last heartbeats of retired sources, and no other ones.
+      ...[subjects.allSettlements, subjects.allRetirements],
       ...readsKeys('users', 'sessions', 'leases', 'keys', 'config'),
       `$KV.config.${demoKey}`,
       ...writesKeys('users', 'sessions'),

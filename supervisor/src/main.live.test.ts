@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtService } from '@deskwire/runtime/built-service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { supervisorLock } from './data-dir.ts';
 import { takeFileLock } from './file-lock.ts';
@@ -27,7 +28,7 @@ async function refusedStart(
 ): Promise<{ code: number | null; said: string; stdout: string }> {
   const ports = await Promise.all(Array.from({ length: 4 }, freePort));
   const [nats, clickhouse, web, hub] = ports.map(String);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'supervisor/src/main.ts'], {
+  const child = spawn(process.execPath, builtService('supervisor/src/main.ts'), {
     cwd: root,
     env: {
       PATH: process.env['PATH'],

@@ -1,4 +1,5 @@
 import type { Credentials } from '@deskwire/contracts/credentials';
+import { builtService } from '@deskwire/runtime/built-service';
 import type { Log } from '@deskwire/runtime/log';
 import type { NatsLogin } from '@deskwire/runtime/nats';
 import { createChild, type Child } from './child.ts';
@@ -82,7 +83,7 @@ export function describeParts({
   const service = (part: string, entry: string, variables: NodeJS.ProcessEnv, stopWithinMs: number) =>
     createChild({
       part,
-      spawn: () => watchDemo(spawnService(['--import', 'tsx', entry], { ...common, ...variables }), onDemoRemoved),
+      spawn: () => watchDemo(spawnService(builtService(entry), { ...common, ...variables }), onDemoRemoved),
       ready: untilSaysReady,
       readyWithinMs: 120_000,
       stopWithinMs,

@@ -1,7 +1,7 @@
 import { flowSources } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { segmentOf } from '@deskwire/contracts/desk-id';
-import type { DeskEvent } from '@deskwire/contracts/event';
+import { finalHeartbeat } from '@deskwire/contracts/retirement';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { JetStreamClient } from 'nats';
 
@@ -17,11 +17,7 @@ export async function retireSources(
   const retired: string[] = [];
   for (const { source, disposition, heartbeat_data: beat } of rows) {
     if (segmentOf(source) !== name || disposition !== 'accepted' || beat === null || beat.final === true) continue;
-    const { cursor, sent_count, interval_s } = beat;
-    const event: DeskEvent = {
-      ...{ specversion: '1.0', id: `retired-${now()}`, source, type: 'source.heartbeat' },
-      ...{ time: new Date(now()).toISOString(), data: { cursor, sent_count, interval_s, final: true } },
-    };
+    const event = finalHeartbeat({ source, id: `retired-${now()}`, last: beat }, now());
     await js.publish(subjects.event(name, event.type), JSON.stringify(event));
     retired.push(source);
   }

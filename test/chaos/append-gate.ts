@@ -1,9 +1,10 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Moment } from './plan.ts';
+import type { Moment, Step } from './plan.ts';
 
-/** Waits at a moment of an append to TICKETS; `strike` runs at exactly that moment, and the bytes go on when it resolves. */
+/** Waits at a moment of what the desk writes in one step; `strike` runs at exactly that moment, and the bytes go on when it resolves. */
 export interface AppendTrap {
   moment: Moment;
+  step: Step;
   /** Only for `during`: so long after the append was forwarded. */
   delayMs: number;
   /** `door`: whose append it is. 'later' leaves the trap for the next one. */
@@ -18,16 +19,25 @@ export interface AppendGate {
   close: () => void;
 }
 
-/** A state is published with the header of its expected sequence, and the broker's answer names the stream. */
-const append = Buffer.from('HPUB tickets.');
-const answer = Buffer.from('"stream":"TICKETS"');
+/** How a write of each step begins in the protocol of NATS; what is caught is the subject at which its answer is awaited. */
+const writes: Record<Step, RegExp> = {
+  ticket: /PUB tickets\.(?!_)\S+ (\S+) \d+/,
+  conversation: /PUB conversation\.\S+ (\S+) \d+/,
+  customer: /PUB \$KV\.customers\.\S+ (\S+) \d+/,
+  floor: /PUB tickets\._floor (\S+) \d+/,
+  lease: /PUB \$KV\.leases\.\S+ (\S+) \d+/,
+};
+const answers = /MSG (\S+) /g;
 
 /**
- * A transparent way from desks to the broker on which faults can strike at a chosen moment of an append: before it is
- * forwarded, on its way, or answered and not yet told. `start-up` is a desk's first connection.
+ * A transparent way from desks to the broker on which faults can strike at a chosen moment of a write: before it is
+ * forwarded, on its way, or answered and not yet told. `start-up` is a desk's first connection. A write whose first line is
+ * torn apart by the connection is not seen: the next one is.
  */
 export async function createAppendGate({ natsPort, doors }: { natsPort: number; doors: number }): Promise<AppendGate> {
   let armed: AppendTrap | undefined;
+  /** Where the answers to writes of the armed step are awaited. */
+  const awaited = new Set<string>();
   const open = new Set<Socket>();
 
   async function reach(moment: Moment, door: number): Promise<void> {
@@ -65,13 +75,18 @@ export async function createAppendGate({ natsPort, doors }: { natsPort: number; 
     }
     void reach('start-up', door);
     pipe(desk, broker, (chunk) => {
-      if (!chunk.includes(append)) return undefined;
-      if (armed?.moment === 'during') setTimeout(() => void reach('during', door), armed.delayMs);
-      return armed?.moment === 'before' ? reach('before', door) : undefined;
+      if (armed === undefined) return undefined;
+      const [, reply] = writes[armed.step].exec(chunk.toString('latin1')) ?? [];
+      if (reply === undefined) return undefined;
+      awaited.add(reply);
+      if (armed.moment === 'during') setTimeout(() => void reach('during', door), armed.delayMs);
+      return armed.moment === 'before' ? reach('before', door) : undefined;
     });
-    pipe(broker, desk, (chunk) =>
-      armed?.moment === 'after' && chunk.includes(answer) ? reach('after', door) : undefined,
-    );
+    pipe(broker, desk, (chunk) => {
+      if (armed?.moment !== 'after') return undefined;
+      const answered = chunk.toString('latin1').matchAll(answers);
+      return [...answered].some(([, reply = '']) => awaited.has(reply)) ? reach('after', door) : undefined;
+    });
   }
 
   const servers: Server[] = [];
@@ -85,7 +100,10 @@ export async function createAppendGate({ natsPort, doors }: { natsPort: number; 
   }
   return {
     ports,
-    arm: (trap) => (armed = trap),
+    arm: (trap) => {
+      awaited.clear();
+      armed = trap;
+    },
     disarm: () => (armed = undefined),
     close: () => {
       for (const server of servers) server.close();

@@ -3,9 +3,11 @@ import type { FlowReport } from '@deskwire/contracts/flow';
 import { untilApplied } from '../src/desk-history.ts';
 import type { World } from '../src/world.ts';
 import { identityOf } from './chaos-event.ts';
+import type { createConversationFacts } from './conversation-facts.ts';
 import { readDeskFacts } from './desk-facts.ts';
 import { readAccepted, readPlaces } from './ledger-facts.ts';
 import type { OwnList } from './own-list.ts';
+import { readProfileFaults } from './profile-facts.ts';
 
 /** One comparison of the ledger with the publisher's list, and of the desk's change feed with the ledger. */
 export interface Audit {
@@ -19,6 +21,8 @@ export interface Audit {
   /** Versions of tickets in the change feed, and those of them whose event had caused one before. */
   changes: number;
   appliedTwice: number;
+  /** Messages that stand in a conversation again; readers drop them. */
+  saidAgain: number;
   /** Sentences; none when everything adds up. */
   violations: string[];
 }
@@ -27,7 +31,11 @@ const storedWithinMs = 180_000;
 const quietMs = 2_000;
 
 /** Waits until everything published is stored and compares. Nothing may be published meanwhile. Rejects when ClickHouse or NATS does not answer. */
-export async function audit(world: World, list: OwnList): Promise<Audit> {
+export async function audit(
+  world: World,
+  list: OwnList,
+  readConversations: ReturnType<typeof createConversationFacts>,
+): Promise<Audit> {
   const flow = await untilStored(world);
   await untilApplied(world, storedWithinMs);
   await untilStored(world);
@@ -67,6 +75,10 @@ export async function audit(world: World, list: OwnList): Promise<Audit> {
   expect('events applied twice', desk.applied_twice, 0);
   expect('accepted events of tickets that were not applied', desk.not_applied, 0);
   expect('changes by events that the ledger did not accept', desk.unfounded, 0);
+  const conversations = await readConversations(times);
+  some(conversations.missing, 'accepted messages are in no conversation');
+  some(conversations.unfounded, 'messages in conversations were never accepted');
+  violations.push(...(await readProfileFaults(world.nc, times)));
   const sent = list.counts();
   if (flow.totals.rejected < sent.bad)
     violations.push(`${flow.totals.rejected} rejected, but ${sent.bad} bad events were acknowledged`);
@@ -81,6 +93,7 @@ export async function audit(world: World, list: OwnList): Promise<Audit> {
       rejected: flow.totals.rejected,
       changes: desk.changes,
       appliedTwice: desk.applied_twice,
+      saidAgain: conversations.repeated,
     },
     violations,
   };

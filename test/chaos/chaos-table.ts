@@ -13,7 +13,7 @@ export function chaosTable({ trials, audit, violations, surprises, seed, unsafe,
     return [[nameOf(combination), String(found.length), seconds(middle), seconds(times.at(-1) ?? 0)]];
   });
   const lines = [['fault', 'trials', 'recovery p50 s', 'max s'], ...rows].map(([name = '', ...numbers]) =>
-    [name.padEnd(24), ...numbers.map((text) => text.padStart(15))].join(''),
+    [name.padEnd(36), ...numbers.map((text) => text.padStart(15))].join(''),
   );
   const inFlight = Math.min(...trials.map((trial) => trial.ratePerS));
   const ended = surprises.length > 0 ? `\nended by themselves and started again: ${surprises.join(', ')}` : '';
@@ -22,7 +22,8 @@ export function chaosTable({ trials, audit, violations, surprises, seed, unsafe,
       ? 'never compared'
       : `${audit.acknowledged} acknowledged, ${audit.lost} lost, ${audit.countedTwice} counted twice; ` +
         `${audit.messages} messages, ${audit.rows} rows, ${audit.duplicates} duplicates, ${audit.rejected} rejected; ` +
-        `${audit.changes} versions of tickets, ${audit.appliedTwice} events applied twice`;
+        `${audit.changes} versions of tickets, ${audit.appliedTwice} events applied twice, ` +
+        `${audit.saidAgain} messages said again and dropped by readers`;
   const verdict =
     violations.length === 0
       ? 'nothing violated'

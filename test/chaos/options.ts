@@ -16,17 +16,18 @@ export interface ChaosOptions {
 
 export const help = `npm run chaos -- [--trials <n>] [--seed <n>] [--unsafe] [--json]
 
-Kills and stops ingest, engine, nats-server and the desk at chosen moments of an insert or append while events flow, and
-compares the ledger with the publisher's own list, and each ticket's versions with the ledger: nothing acknowledged may be
-lost, nothing counted or applied twice.
+Kills and stops ingest, engine, nats-server and the desk at chosen moments of an insert, or of a step of the desk, while events
+flow, and compares the ledger with the publisher's own list, and with the ledger each ticket's versions, the conversations
+and the customers' profiles: nothing acknowledged may be lost, nothing counted or applied twice.
 
-  --trials <n>       faults that count, default 32: each of the 32 combinations equally often
+  --trials <n>       faults that count, default 56: each of the 56 combinations equally often
   --seed <n>         order and timing, default: a random one, printed
   --unsafe           the control: ingest inserts without its condition. Has to find violations, and exits 1 with them
   --stop-ms <n>      how long a stopped process sleeps, default 20000
   --rate <n>         events published per second, default 3000; faults strike only above 2000
   --audit-every <n>  trials between two comparisons, default 12
-  --only <texts>     only combinations whose target/fault/moment contains this, or one of these: ingest/stop,nats/kill
+  --only <texts>     only combinations whose target/fault/moment contains this, or one of these: ingest/stop,nats/kill; the
+                     desk's name a step too: workflows/kill/after/ticket, or conversation, customer, floor, lease
   --json             one JSON document on stdout
   --help             this text
 
@@ -41,7 +42,7 @@ export function readOptions(args: string[]): { help: boolean; json: boolean; cha
     const { values } = parseArgs({
       args,
       options: {
-        trials: { type: 'string', default: '32' },
+        trials: { type: 'string', default: '56' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
         'stop-ms': { type: 'string', default: '20000' },
         rate: { type: 'string', default: '3000' },

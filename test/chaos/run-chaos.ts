@@ -6,6 +6,7 @@ import { createAppendGate } from './append-gate.ts';
 import { audit, type Audit } from './audit.ts';
 import { watchFlow } from './flow-watch.ts';
 import { createInsertGate } from './insert-gate.ts';
+import { createConversationFacts } from './conversation-facts.ts';
 import type { ChaosOptions } from './options.ts';
 import { createOwnList } from './own-list.ts';
 import { planTrials } from './plan.ts';
@@ -52,6 +53,7 @@ export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: Chao
     ...{ trials: [], violations: [], audit: undefined },
   };
   const { engine, broker } = world;
+  const readConversations = createConversationFacts(world.nc);
   const list = createOwnList(join(world.logDir, 'acknowledged.txt'));
   const gate = await createInsertGate({ engineUrl: world.clickhouse.CLICKHOUSE_URL, doors: workerNames.length });
   const env = { INGEST_LEASE_MS: '2500', ...(options.unsafe ? { INGEST_UNSAFE_NO_CONDITION: '1' } : {}) };
@@ -86,7 +88,7 @@ export async function runChaos(options: ChaosOptions, { onTrial, onAudit }: Chao
       onTrial(trial, at + 1);
       if ((at + 1) % options.auditEvery !== 0 && at + 1 < plan.length) continue;
       await publisher.pause();
-      result.audit = await audit(world, list);
+      result.audit = await audit(world, list, readConversations);
       onAudit(result.audit);
       result.violations.push(...result.audit.violations);
       if (result.violations.length > 0) break;

@@ -64,7 +64,7 @@ function strikeInsert(
   { workers, desks, engine, broker, gate, appends, ratePerS, random }: TrialDoors,
   combination: Combination,
 ): Promise<Struck> {
-  const { target, fault, moment } = combination;
+  const { target, fault, moment, step = 'ticket' } = combination;
   const armed = target === 'workflows' ? appends : gate;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -72,7 +72,7 @@ function strikeInsert(
       reject(new Error(`${nameOf(combination)}: nothing came to this moment at ${ratePerSMin} events/s`));
     }, liveWithinMs);
     armed.arm({
-      moment,
+      ...{ moment, step },
       delayMs: random.int(12),
       deaf: random.coin(),
       strike: (door) => {

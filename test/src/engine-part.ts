@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { ClickHouseLogin } from '@deskwire/clickhouse/connect';
 import { threadsNeeded } from '@deskwire/clickhouse/engine/env';
 import { newPassword } from '@deskwire/supervisor/password';
@@ -22,7 +21,7 @@ export interface EnginePartOptions {
   onSurprise?: (name: string, how: string) => void;
 }
 
-const main = fileURLToPath(import.meta.resolve('@deskwire/clickhouse/engine/main'));
+const main = 'clickhouse/src/engine/main.ts';
 const sessions = { ENGINE_QUERY_SESSIONS: 3, ENGINE_INGEST_SESSIONS: 2 };
 
 /** The embedded engine on one port, with one password and key however often it is started again. */

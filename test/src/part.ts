@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { builtService } from '@deskwire/runtime/built-service';
 import { endProcess } from '@deskwire/supervisor/end-process';
 import type { Watchdog } from '@deskwire/supervisor/watchdog';
 
@@ -68,11 +69,11 @@ export function createPart({ name, spawn: spawnChild, untilReady, watchdog, onSu
   };
 }
 
-/** One of our services as a child of its own session, with everything it says in `logFile` and a channel that closes when we die. */
+/** One of our services, e.g. `ingest/src/main.ts`, as a child of its own session, with everything it says in `logFile` and a channel that closes when we die. */
 export function spawnLogged(main: string, env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
   const log = openSync(logFile, 'a');
   try {
-    return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+    return spawn(process.execPath, builtService(main), {
       env: { PATH: process.env['PATH'], ...env },
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],

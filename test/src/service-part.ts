@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { ClickHouseLogin } from '@deskwire/clickhouse/connect';
 import type { NatsLogin } from '@deskwire/runtime/nats';
 import { untilSaysReady } from '@deskwire/supervisor/service-child';
@@ -7,7 +6,7 @@ import { createPart, spawnLogged, type Part } from './part.ts';
 
 export interface ServicePartOptions {
   name: string;
-  /** Specifier of what it runs, e.g. `@deskwire/ingest/main`. */
+  /** What it runs, e.g. `ingest/src/main.ts`. */
   main: string;
   clickhouse: ClickHouseLogin;
   nats: NatsLogin;
@@ -25,7 +24,7 @@ export function createServicePart(options: ServicePartOptions): Part {
   const variables = { ...clickhouse, ...nats, MASTER_KEY: masterKey.toString('base64'), ...env };
   return createPart({
     name,
-    spawn: () => spawnLogged(fileURLToPath(import.meta.resolve(main)), variables, logFile),
+    spawn: () => spawnLogged(main, variables, logFile),
     untilReady: (child) => untilSaysReady(child, AbortSignal.timeout(120_000)),
     ...rest,
   });

@@ -99,14 +99,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       provision: broker.provision,
       addWorker: (name, { clickhouse = engine.login, env = {} } = {}) => {
         const nats = broker.loginOf('ingest');
-        const main = '@deskwire/ingest/main';
+        const main = 'ingest/src/main.ts';
         const worker = createServicePart({ ...shared, name, main, clickhouse, nats, env, logFile: logFile(name) });
         parts.push(worker);
         return worker;
       },
       addDesk: (name, env = {}) => {
         const desk = createServicePart({
-          ...{ ...shared, name, main: '@deskwire/workflows/main', env, logFile: logFile(name) },
+          ...{ ...shared, name, main: 'workflows/src/main.ts', env, logFile: logFile(name) },
           ...{ clickhouse: engine.login, nats: broker.loginOf('workflows') },
         });
         parts.push(desk);
@@ -120,7 +120,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         const passwords: Record<string, string> = {};
         for (const source of demoSources) passwords[source] = (await logins.add(source)).password;
         const demo = createServicePart({
-          ...{ ...shared, name, main: '@deskwire/connectors/demo', logFile: logFile(name) },
+          ...{ ...shared, name, main: 'connectors/src/demo.ts', logFile: logFile(name) },
           ...{ clickhouse: engine.login, nats: broker.loginOf('demo') },
           env: { DEMO_PASSWORDS: JSON.stringify(passwords), ...env },
         });

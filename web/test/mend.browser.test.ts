@@ -195,3 +195,34 @@ it('shows an analyst that something was rejected, and nothing of what it said', 
   expect(await violations(page)).toEqual([]);
   await close();
 });
+
+it('retires a silent source at the word of an administrator, and offers it to nobody else', async () => {
+  const event = (data: object) => ({
+    ...{ specversion: '1.0', id: 'only', source: 'freshdesk/eu', type: 'source.heartbeat' },
+    ...{ time: new Date().toISOString(), data },
+  });
+  const beat = event({ cursor: 'a', sent_count: 0, interval_s: 0.1 });
+  await world.nc.jetstream().publish(subjects.event('freshdesk', 'source.heartbeat'), JSON.stringify(beat));
+  const row = (page: Page) => page.locator('[data-source="freshdesk/eu"]:visible');
+  const analyst = await open('analyst', desktop);
+  await analyst.page.goto(`${web.url}/flow`);
+  await row(analyst.page).filter({ hasText: 'Silent' }).waitFor(soon);
+  expect(await analyst.page.getByTestId('retire').count()).toBe(0);
+  await analyst.close();
+
+  const { page, complaints, close } = await open('admin', desktop);
+  await page.goto(`${web.url}/flow`);
+  await row(page).getByRole('button', { name: 'Retire freshdesk/eu' }).click();
+  await row(page).getByText('Its one event stays counted').waitFor();
+  await shots(page, 'retire');
+  expect(await violations(page)).toEqual([]);
+  await row(page).getByRole('button', { name: 'Keep' }).click();
+  await row(page).getByRole('button', { name: 'Retire freshdesk/eu' }).click();
+  await row(page).getByRole('button', { name: 'Retire freshdesk/eu' }).click();
+  await row(page)
+    .filter({ hasText: /Retired/ })
+    .waitFor(soon);
+  expect(await page.getByTestId('retire').count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});

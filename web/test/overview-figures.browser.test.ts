@@ -143,7 +143,7 @@ describe('teams', () => {
     await page.waitForURL(/receipt=backlog&receipt_team=billing/);
     await page.getByTestId('receipt-count').waitFor();
     await page.goto(`${product.web.url}/?${days.ofPage}`);
-    await expect.poll(() => oldest.textContent(), soon).toBe('–');
+    await expect.poll(() => oldest.innerText(), soon).toBe('–');
     await close();
   });
 });

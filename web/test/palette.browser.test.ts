@@ -6,7 +6,7 @@ import { deskDays } from './desk-days';
 import { desktop, inEachLook, phone, wide } from './looks';
 import { liveLine, overviewOf, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
-import { shot, violations } from './visit';
+import { shot, shots, violations } from './visit';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
@@ -149,16 +149,70 @@ describe('by keyboard', () => {
     expect((await inGroup('Go to')).map((text) => text.split('\n')[0])).toEqual(['Overview', 'Your account']);
     await close();
   });
+});
 
-  it('says so when it cannot be loaded', async () => {
-    const { page, close } = await overview.open(desktop);
-    await untilLive(page);
-    await page.route('**/_app/**', (route) => route.abort());
-    await page.keyboard.press('Control+k');
-    await page.getByText('The commands cannot be loaded').waitFor();
+describe('what is loaded late and does not come', () => {
+  const notice = (page: Page) => page.getByTestId('late-notice');
+  // By keyboard: the pointer would come to rest on a tile, whose mark then fades in while it is looked at.
+  const tryAgain = (page: Page) => notice(page).getByRole('button', { name: 'Try again' }).press('Enter');
+  const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
+
+  /** A page that never gets the files that say one of `markers`, until `bringBack`. */
+  async function openWithout(markers: string[], address: string) {
+    const opened = await overview.open(desktop, '/account');
+    let isAway = true;
+    await opened.page.route('**/_app/**/*.js', async (route) => {
+      const response = await route.fetch();
+      const text = await response.text();
+      await (isAway && markers.some((each) => text.includes(each)) ? route.abort() : route.fulfill({ response }));
+    });
+    const setAway = (to: boolean) => (isAway = to);
+    await opened.page.goto(product.web.url + address);
+    await untilLive(opened.page);
+    return { ...opened, setAway };
+  }
+
+  it('says so in its place, and comes when it is tried again', async () => {
+    const { page, setAway, close } = await openWithout(['do it', 'Single keys, in this browser', 'customAnchor'], '/');
+    for (const [what, name, open] of [
+      ['The commands', 'Commands', () => page.keyboard.press('Control+k')],
+      ['The list of keys', 'Keys', () => page.keyboard.press('?')],
+      ['The alerts', 'Alerts', () => page.getByRole('button', { name: /^Alerts/ }).click()],
+    ] as const) {
+      setAway(true);
+      await open();
+      await notice(page)
+        .filter({ hasText: `${what} could not be loaded.` })
+        .waitFor();
+      await shots(page, `late-${name}`, { whole: false });
+      expect(await violations(page), what).toEqual([]);
+      await notice(page).getByRole('button', { name: 'Close' }).press('Enter');
+      await notice(page).waitFor({ state: 'detached' });
+      await open();
+      await notice(page).waitFor();
+      setAway(false);
+      await tryAgain(page);
+      await dialog(page, name).waitFor();
+      expect(await notice(page).count(), what).toBe(0);
+      await page.keyboard.press('Escape');
+      await dialog(page, name).waitFor({ state: 'detached' });
+    }
+    await close();
+  });
+
+  it('is asked for by the page loaded anew, at its own address, where it does not come though the server answers', async () => {
+    const { page, setAway, close } = await openWithout(['receipt-number'], '/?range=7d&receipt=created');
+    await notice(page).filter({ hasText: 'The receipt could not be loaded.' }).waitFor();
+    await shots(page, 'late-receipt', { whole: false });
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Close' }).click();
-    await page.getByText('The commands cannot be loaded').waitFor({ state: 'detached' });
+    const loaded = page.waitForEvent('load');
+    await tryAgain(page);
+    await loaded;
+    await notice(page).waitFor();
+    setAway(false);
+    await tryAgain(page);
+    await dialog(page, 'Created').waitFor();
+    expect(new URL(page.url()).search).toBe('?range=7d&receipt=created');
     await close();
   });
 });

@@ -72,6 +72,7 @@ describe('GET /api/v1/flow', () => {
         '/api/v1/demo',
         '/api/v1/demo/remove',
         '/api/v1/flow',
+        '/api/v1/flow/retire',
         '/api/v1/hub-token',
         '/api/v1/kpi',
         '/api/v1/kpi/{name}/series',

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { builtService } from '@deskwire/runtime/built-service';
 import { freePort, type TestNats } from '@deskwire/supervisor/start-nats';
 
 const room = fileURLToPath(new URL('..', import.meta.url));
@@ -35,7 +36,7 @@ export async function startWeb(env: Record<string, string>): Promise<{
   stop: () => Promise<unknown>;
 }> {
   const port = env['WEB_PORT'] ?? String(await freePort());
-  const child = spawn(process.execPath, ['--import', 'tsx', join(room, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, builtService('web/src/main.ts'), {
     env: { PATH: process.env['PATH'], WEB_PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
@@ -59,11 +60,8 @@ export async function startWeb(env: Record<string, string>): Promise<{
 
 /** A token as `npm run token -- add` makes it. */
 export async function newToken(nats: TestNats, role: string, team?: string): Promise<{ id: string; token: string }> {
-  const command = fileURLToPath(new URL('../../hub/src/token.ts', import.meta.url));
   const args = [
-    '--import',
-    'tsx',
-    command,
+    ...builtService('hub/src/token.ts'),
     'add',
     '--role',
     role,

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import { builtService } from '@deskwire/runtime/built-service';
 import { z } from 'zod';
 
 import { engineEnv, threadsNeeded } from './env.ts';
@@ -49,24 +49,20 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Sta
   const database = options.env?.['CLICKHOUSE_DATABASE'] ?? 'deskwire';
   const diskKey = options.diskKey ?? randomBytes(32).toString('hex');
   const sizes = engineEnv.pick({ ENGINE_QUERY_SESSIONS: true, ENGINE_INGEST_SESSIONS: true }).parse(options.env ?? {});
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('main.ts', import.meta.url))],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        LOG_LEVEL: 'warn',
-        DATA_DIR: dataDir,
-        CLICKHOUSE_PORT: String(options.port ?? 0),
-        CLICKHOUSE_USER: login.user,
-        CLICKHOUSE_PASSWORD: login.password,
-        CLICKHOUSE_DISK_KEY: diskKey,
-        UV_THREADPOOL_SIZE: String(threadsNeeded(sizes)),
-        ...options.env,
-      },
-      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  const child = spawn(process.execPath, builtService('clickhouse/src/engine/main.ts'), {
+    env: {
+      PATH: process.env['PATH'],
+      LOG_LEVEL: 'warn',
+      DATA_DIR: dataDir,
+      CLICKHOUSE_PORT: String(options.port ?? 0),
+      CLICKHOUSE_USER: login.user,
+      CLICKHOUSE_PASSWORD: login.password,
+      CLICKHOUSE_DISK_KEY: diskKey,
+      UV_THREADPOOL_SIZE: String(threadsNeeded(sizes)),
+      ...options.env,
     },
-  );
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-4096)));
   const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));

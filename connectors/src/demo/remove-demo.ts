@@ -46,6 +46,7 @@ export async function removeDemo(doors: RemovalDoors, stop: AbortSignal): Promis
     for (const owner of ['t', 'c']) await jsm.streams.purge('KV_keys', { filter: `$KV.keys.${owner}.${segment}.>` });
     // The last word itself stays: by it ingest and desk recognise the stream after a restart.
     await jsm.streams.purge(streams.events, { filter: subjects.settlementsOf(source), seq: last });
+    await jsm.streams.purge(streams.events, { filter: subjects.retirementsOf(source), seq: last });
     await jsm.streams.purge(streams.events, { filter: subjects.eventsOf(source), seq: last });
   }
   await jsm.streams.purge('KV_cursors', { filter: '$KV.cursors.demo.>' });

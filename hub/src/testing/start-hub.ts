@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { builtService } from '@deskwire/runtime/built-service';
 import { z } from 'zod';
 
 export interface RunningHub {
@@ -20,8 +20,7 @@ const listens = z.object({ msg: z.literal('hub listens'), port: z.number(), heal
  * can be killed. Rejects with its last lines when it ends at start.
  */
 export async function startHub(env: Record<string, string>): Promise<RunningHub> {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, builtService('hub/src/main.ts'), {
     env: { PATH: process.env['PATH'], HUB_PORT: '0', HUB_HEALTH_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

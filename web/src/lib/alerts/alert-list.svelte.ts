@@ -46,8 +46,8 @@ export class AlertList {
   }
 
   async read(): Promise<void> {
-    const { askAlerts } = await import('./ask-alerts');
-    const answer = await askAlerts();
+    // Rejected: what asks could not be loaded itself.
+    const answer = await import('./ask-alerts').then(({ askAlerts }) => askAlerts()).catch(() => undefined);
     this.#failed = answer === undefined;
     if (answer !== undefined) this.#known = { at: Date.parse(answer.at), alerts: answer.alerts };
   }

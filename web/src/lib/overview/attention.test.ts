@@ -12,8 +12,12 @@ const answer = (figure: KpiFigure, more: Partial<KpiAnswer> = {}): KpiAnswer => 
 });
 const count = (n: number): KpiFigure => ({ value: n, n });
 const calm: KpiAnswers = { backlog: answer(count(100)), unassigned: answer(count(5)), created: answer(count(40)) };
+const before = (known: OverviewFigures['compared']['figures'], state: 'complete' | 'unknown' = 'complete') => ({
+  ...{ from: at, to: at, figures: known },
+  completeness: { first_reply_time: { state }, csat: { state }, solved: { state } },
+});
 const figures = (more: Partial<OverviewFigures> = {}): OverviewFigures => ({
-  ...{ scope: 'all', from: at, to: at, at, answers: {}, compared: { from: at, to: at, figures: {} }, stepMs: 1 },
+  ...{ scope: 'all', from: at, to: at, at, answers: {}, compared: before({}), stepMs: 1 },
   ...{ buckets: [], priorities: [], teams: [] },
   ...more,
 });
@@ -62,9 +66,11 @@ describe('what needs attention', () => {
 
   it('leaves rates and medians of few alone', () => {
     const wait = (p50: number, n: number) => ({ value: { p50, p90: p50, mean: p50 }, n });
-    const compared = { from: at, to: at, figures: { first_reply_time: wait(600, 50) } };
+    const compared = before({ first_reply_time: wait(600, 50) });
     const slow = (n: number) => ({ ...calm, first_reply_time: answer(wait(1_000, n)) });
     expect(ids({ answers: slow(50), figures: figures({ compared }) })).toEqual(['reply']);
     expect(ids({ answers: slow(9), figures: figures({ compared }) })).toEqual([]);
+    const unknown = before(compared.figures, 'unknown');
+    expect(ids({ answers: slow(50), figures: figures({ compared: unknown }) })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiAnswers } from '@deskwire/contracts/kpi';
 import { formatCount, formatDuration, formatShare } from '../format';
+import { comparedFigure, isKnownBefore } from './compared-mark';
 import { figureTrend } from './figure-trend';
 import type { OverviewFigures } from './figures';
 import { plainValue } from './figure-text';
@@ -67,7 +68,10 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
       says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets have no assignee`,
     });
   const { first_reply_time: reply, csat, reopen_rate: reopens } = answers;
-  const before = figures.compared.figures;
+  const before = {
+    first_reply_time: comparedFigure('first_reply_time', figures),
+    csat: comparedFigure('csat', figures),
+  };
   if (reply !== undefined && before.first_reply_time !== undefined) {
     const [is, was] = [plainValue('first_reply_time', reply), plainValue('first_reply_time', before.first_reply_time)];
     if (is !== null && was !== null && reply.n >= enough && before.first_reply_time.n >= enough && is > 1.5 * was)
@@ -99,6 +103,7 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
 
 /** A backlog that grows while fewer are solved does not shrink by itself. */
 function teamRules({ figures }: AttentionQuestion): Attention[] {
+  if (!isKnownBefore('solved', figures)) return [];
   return figures.teams.flatMap(({ team, figures: now, compared }): Attention[] => {
     const [open, opened, solved] = [now.backlog?.n ?? 0, now.created?.n ?? 0, now.solved];
     const trend = solved === undefined ? undefined : figureTrend('solved', solved, compared.solved);

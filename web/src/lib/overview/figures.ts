@@ -1,4 +1,4 @@
-import { kpiAnswers, kpiFigure, kpiGroup, kpiName } from '@deskwire/contracts/kpi';
+import { completeness, kpiAnswers, kpiFigure, kpiGroup, kpiName } from '@deskwire/contracts/kpi';
 import { z } from 'zod';
 
 const time = z.iso.datetime();
@@ -20,7 +20,11 @@ export const overviewFigures = z.object({
   to: time,
   at: time,
   answers: kpiAnswers,
-  compared: z.object({ from: time, to: time, figures: figuresByName }),
+  compared: z.object({
+    ...{ from: time, to: time, figures: figuresByName },
+    /** How far each of them can be trusted itself. */
+    completeness: z.partialRecord(kpiName, completeness),
+  }),
   stepMs: z.number().positive(),
   buckets: z.array(overviewBucket),
   priorities: z.array(kpiGroup),

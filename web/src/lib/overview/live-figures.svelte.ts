@@ -82,7 +82,8 @@ export class LiveFigures {
   async #ask(): Promise<void> {
     const address = this.#address;
     this.#askedAt = this.#options.monotonic();
-    const answer = await this.#options.ask(address);
+    // Rejected: what asks could not be loaded itself.
+    const answer = await this.#options.ask(address).catch((): FiguresAnswer => ({ state: 'later' }));
     this.#tookMs = this.#options.monotonic() - this.#askedAt;
     this.#timer = undefined;
     if (this.#ended || this.#held) return;

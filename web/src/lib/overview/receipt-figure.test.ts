@@ -12,7 +12,7 @@ const answer = (n: number): KpiAnswer => ({
 });
 const figures: OverviewFigures = {
   ...{ scope: 'all', from: clock(0), to: clock(8), at: clock(8), answers: {}, stepMs: 3_600_000 },
-  compared: { from: clock(0), to: clock(8), figures: {} },
+  compared: { from: clock(0), to: clock(8), figures: {}, completeness: {} },
   buckets: [{ from: clock(3), to: clock(4), state: 'known', figures: { created: count(3) } }],
   priorities: [{ group: 'low', ...count(4) }],
   teams: [{ team: 'billing', figures: { created: count(2) }, compared: {}, oldest: null }],

@@ -45,9 +45,11 @@ export class ReceiptPages {
   async #ask(isRefresh: boolean): Promise<void> {
     this.#state = 'loading';
     this.#isRefresh = isRefresh;
-    const { askReceipt } = await import('./ask-receipt');
     const cursor = isRefresh ? undefined : (this.#read.at(-1)?.next ?? undefined);
-    const answer = await askReceipt({ ...this.#question, cursor });
+    const answer = await import('./ask-receipt').then(
+      ({ askReceipt }) => askReceipt({ ...this.#question, cursor }),
+      () => notLoaded,
+    );
     if (answer.ok) {
       this.#read = isRefresh ? [answer.receipt] : [...this.#read, answer.receipt];
       this.#state = 'read';
@@ -57,3 +59,8 @@ export class ReceiptPages {
     }
   }
 }
+
+const notLoaded = {
+  ok: false,
+  why: 'a part of this page could not be loaded. Where trying again does not help, reload the page.',
+} as const;

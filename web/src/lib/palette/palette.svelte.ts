@@ -1,5 +1,6 @@
 import { createContext, type Component } from 'svelte';
 import type { CommandKey } from '../shell/command-key';
+import type { LatePart } from '../shell/late-part.svelte';
 import { paletteGroups, type PaletteEntry } from './palette-entry';
 
 /** What a page can do, asked for when the palette opens. */
@@ -12,13 +13,12 @@ export class Palette {
   readonly commandKey: CommandKey;
   #state: PaletteState = $state('closed');
   #entries: PaletteEntry[] = $state.raw([]);
-  #Shown: Component | undefined = $state.raw();
   #offers: Offer[] = [];
-  #load: () => Promise<{ default: Component }>;
+  #part: LatePart<Component>;
 
-  constructor(commandKey: CommandKey, load: () => Promise<{ default: Component }>) {
+  constructor(commandKey: CommandKey, part: LatePart<Component>) {
     this.commandKey = commandKey;
-    this.#load = load;
+    this.#part = part;
   }
 
   /** As offered when it was opened: nothing moves while somebody chooses. */
@@ -27,7 +27,7 @@ export class Palette {
   }
   /** The palette itself, once it was loaded. */
   get Shown(): Component | undefined {
-    return this.#Shown;
+    return this.#part.Shown;
   }
   get state(): PaletteState {
     return this.#state;
@@ -46,18 +46,24 @@ export class Palette {
   async open(): Promise<void> {
     if (this.isOpen) return;
     this.#state = 'loading';
-    const all = this.#offers.flatMap((offer) => offer());
-    this.#entries = paletteGroups.flatMap((name) => all.filter(({ group }) => group === name));
-    try {
-      this.#Shown ??= (await this.#load()).default;
-      if (this.isOpen) this.#state = 'open';
-    } catch {
-      this.#state = 'failed'; // The web server is away, or has another build by now.
-    }
+    this.#collect();
+    const isHere = await this.#part.want();
+    if (this.isOpen) this.#state = isHere ? 'open' : 'failed';
+  }
+
+  /** After it failed. */
+  async tryAgain(): Promise<void> {
+    this.#collect();
+    if ((await this.#part.tryAgain()) && this.#state === 'failed') this.#state = 'open';
   }
 
   close(): void {
     this.#state = 'closed';
+  }
+
+  #collect(): void {
+    const all = this.#offers.flatMap((offer) => offer());
+    this.#entries = paletteGroups.flatMap((name) => all.filter(({ group }) => group === name));
   }
 }
 

@@ -26,6 +26,7 @@ import { createPeopleDoor } from './people-door';
 import { createReadiness } from './readiness';
 import { readOverview, type OverviewQuestion } from './read-overview';
 import { createRejectedDoor } from './rejected-door';
+import { createRetireDoor } from './retire-door';
 import { createSessions } from './sessions';
 import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
@@ -88,6 +89,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
+  const readFlow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond });
+
   return {
     env,
     log,
@@ -102,7 +105,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     /** Ids of all teams that tickets were ever in; throws QueryError. */
     knownTeams: () => teams('all', {}),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
-    readFlow: createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond }),
+    readFlow,
+    retire: createRetireDoor({ link, readFlow, now: Date.now }),
     /** Up to five seconds old, so that people who ask about long ranges ask the same. */
     readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({

@@ -13,6 +13,7 @@ import {
   rejectedRequest,
   settleAnswer,
 } from '@deskwire/contracts/rejected';
+import { retireAnswer, retireRequest } from '@deskwire/contracts/retirement';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
 import { ticketAnswer, ticketRequest } from '@deskwire/contracts/ticket-answer';
 import { z } from 'zod';
@@ -23,7 +24,7 @@ export function describeApi() {
     ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem, Demo: demoAnswer },
     ...{ KpiAnswers: kpiAnswers, KpiSeries: kpiSeries, KpiReceipt: kpiReceipt, Ticket: ticketAnswer },
     ...{ RejectedPage: rejectedPage, RejectedEvent: rejectedDetail, Settled: settleAnswer },
-    ...{ Event: event, Dismissal: dismissRequest },
+    ...{ Event: event, Dismissal: dismissRequest, Retirement: retireRequest, Retired: retireAnswer },
   };
   return {
     openapi: '3.1.0',
@@ -40,6 +41,19 @@ export function describeApi() {
           description: 'For analysts and administrators.',
           security: [{ bearer: [] }],
           responses: { 200: answer('FlowReport', 'As of `at`'), ...failures(401, 403, 503) },
+        },
+      },
+      '/api/v1/flow/retire': {
+        post: {
+          operationId: 'retireSource',
+          summary: 'Says of a silent source that no more will come, once however often it is asked for',
+          description: 'For administrators. Its events stay counted; whatever it sends makes it live again.',
+          security: [{ bearer: [] }],
+          requestBody: body('Retirement'),
+          responses: {
+            200: answer('Retired', 'Its final heartbeat is in EVENTS, or was before'),
+            ...failures(400, 401, 403, 404, 409, 503),
+          },
         },
       },
       '/api/v1/kpi': {

@@ -73,6 +73,8 @@ export const problems = {
       'No such rejected event',
       `No event was rejected at "${name.slice(0, 100)}". GET /api/v1/rejected lists those that were.`,
     ),
+  unknownSource: (source: string) =>
+    problemResponse(404, 'No such source', `Nothing ever came from "${source}". GET /api/v1/flow lists the sources.`),
   reasonNeeded: () =>
     problemResponse(
       403,
@@ -89,7 +91,7 @@ export const problems = {
     problemResponse(
       503,
       'Too many questions wait',
-      'Questions about more than 40 days are answered one after the other, and 50 wait already. Try again in a few seconds, or ask for a shorter range.',
+      'Questions about more than 40 days are answered one after the other, and 50 wait already or no turn came within 10 s. Try again in a few seconds, or ask for a shorter range.',
       { 'retry-after': '5' },
     ),
   natsAway: () =>

@@ -1,4 +1,5 @@
 import { drawnUntil } from '@deskwire/clickhouse/kpi/completeness';
+import { readKpiProof } from '@deskwire/clickhouse/kpi/kpi-proof';
 import { isoRange, groupsOf, readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
@@ -38,10 +39,11 @@ export async function readOverview(
 ): Promise<OverviewFigures> {
   const { scope, range, compared, edges, stepMs, filters, flow } = question;
   const byTeam = await readKpiAnswers(kpis, { names: askedNames, range, filters, by: 'team', flow });
-  const [drawn, priorities] = await Promise.all([
+  const [drawn, priorities, proofBefore] = await Promise.all([
     kpis.figures({ names: drawnNames, range, edges, filters, asOf: flow.at }),
     // All of them, also when one was chosen: the others are what it can be changed to.
     kpis.figures({ names: ['backlog'], range, filters: { ...filters, priority: [] }, by: 'priority', asOf: flow.at }),
+    readKpiProof(kpis, compared, flow),
   ]);
   // Which tickets were open at an earlier time is not asked: that would read all that ever happened.
   const isNow = range.to >= Date.parse(flow.at);
@@ -58,7 +60,10 @@ export async function readOverview(
     answers: Object.fromEntries(
       Object.entries(byTeam).map(([name, answer]) => [name, { ...answer, groups: undefined }]),
     ),
-    compared: { ...isoRange(compared), figures: figuresOf(before, null, askedNames) },
+    compared: {
+      ...{ ...isoRange(compared), figures: figuresOf(before, null, askedNames) },
+      completeness: Object.fromEntries(askedNames.map((name) => [name, proofBefore(name).completeness])),
+    },
     stepMs,
     buckets: bucketsOf(drawn, edges, range.to, knownUntil),
     priorities: groupsOf(priorities, 'backlog'),

@@ -8,8 +8,8 @@ import {
   type SettleAnswer,
 } from '@deskwire/contracts/rejected';
 import { subjects } from '@deskwire/contracts/subjects';
-import { NatsError } from 'nats';
 import type { NatsLink } from './nats-link';
+import { publishOnce } from './publish-once';
 import { readMend } from './read-mend';
 import { readRejectedBody } from './rejected-body';
 import type { createVaultDoor } from './vault-door';
@@ -24,7 +24,6 @@ const timeoutMs = 2_000;
 /** So long an answer waits for ingest to store what was sent. */
 const storedWithinMs = 3_000;
 const askAgainMs = 100;
-const wrongLastSequence = 10071;
 
 /** What was rejected, and what an administrator does about it. Everything throws QueryError and NatsAway. */
 export function createRejectedDoor(doors: {
@@ -57,23 +56,12 @@ export function createRejectedDoor(doors: {
    */
   async function settle(event: RejectedEvent, bytes: Uint8Array): Promise<SettleAnswer> {
     if (event.settled !== null) return { sent: 'before', settled: event.settled };
-    const sent = await link.ask(() => publishOnce(subjects.settlement(segmentOf(event.source), event.name), bytes));
+    const sent = await publishOnce(link, subjects.settlement(segmentOf(event.source), event.name), bytes);
     const deadline = now() + storedWithinMs;
     for (;;) {
       const settled = (await find(event.name))?.settled ?? null;
       if (settled !== null || now() >= deadline) return { sent, settled };
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
-    }
-  }
-
-  async function publishOnce(subject: string, bytes: Uint8Array): Promise<SettleAnswer['sent']> {
-    const js = link.connection().jetstream({ timeout: timeoutMs });
-    try {
-      const ack = await js.publish(subject, bytes, { msgID: subject, expect: { lastSubjectSequence: 0 } });
-      return ack.duplicate ? 'before' : 'now';
-    } catch (error) {
-      if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return 'before';
-      throw error;
     }
   }
 

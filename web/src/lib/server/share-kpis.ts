@@ -5,7 +5,10 @@ import { kpiDimensions } from '@deskwire/contracts/kpi-request';
 import { shareRunning } from './share-running';
 import { takeTurns } from './take-turns';
 
-const turns = { takesPart: ({ range }: { range: KpiRange }) => isLong(range), atOnce: 1, waitingMax: 50 };
+const turns = {
+  takesPart: ({ range }: { range: KpiRange }) => isLong(range),
+  ...{ atOnce: 1, waitingMax: 50, waitMaxMs: 10_000 },
+};
 /** Beyond, buckets are asked for alone: all teams' would be a long answer. */
 const bucketsMax = 200;
 

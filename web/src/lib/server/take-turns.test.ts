@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Busy, takeTurns } from './take-turns';
 
-function setUp() {
+function setUp(waitMaxMs = 60_000) {
   const running: { name: string; end: (error?: Error) => void }[] = [];
   const ask = takeTurns(
-    { takesPart: (name: string) => name.startsWith('long'), atOnce: 1, waitingMax: 2 },
+    { takesPart: (name: string) => name.startsWith('long'), atOnce: 1, waitingMax: 2, waitMaxMs },
     (name) =>
       new Promise<string>((resolve, reject) => {
         running.push({ name, end: (error) => (error === undefined ? resolve(name) : reject(error)) });
@@ -30,8 +30,20 @@ it('asks long questions one after the other, also after a failure, and short one
   expect(await third).toBe('long 3');
 });
 
-it('refuses what would wait too long', async () => {
+it('refuses what would wait behind too many', async () => {
   const { ask } = setUp();
   for (const name of ['long 1', 'long 2', 'long 3']) void ask(name);
   await expect(ask('long 4')).rejects.toThrow(Busy);
+});
+
+it('refuses what has waited too long, and the turn goes to who still waits', async () => {
+  const { running, ask, names } = setUp(20);
+  const first = ask('long 1');
+  await expect(ask('long 2')).rejects.toThrow(Busy);
+  const third = ask('long 3');
+  running[0]?.end();
+  expect(await first).toBe('long 1');
+  await vi.waitFor(() => expect(names()).toEqual(['long 1', 'long 3']));
+  running[1]?.end();
+  expect(await third).toBe('long 3');
 });

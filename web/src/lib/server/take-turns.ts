@@ -9,29 +9,48 @@ export interface TurnsOptions<Question> {
   atOnce: number;
   /** Beyond, a question is refused with Busy. */
   waitingMax: number;
+  /** Who has waited so long for a turn is refused with Busy. */
+  waitMaxMs: number;
 }
 
 /** Asks at most so many of some questions at once, the others in the order in which they came: they leave the engine to quick ones. */
 export function takeTurns<Question, Answer>(
-  { takesPart, atOnce, waitingMax }: TurnsOptions<Question>,
+  { takesPart, atOnce, waitingMax, waitMaxMs }: TurnsOptions<Question>,
   ask: (question: Question) => Promise<Answer>,
 ): (question: Question) => Promise<Answer> {
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let running = 0;
+
+  function turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const take = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(take);
+        reject(new Busy('no turn came in time for a question about a long range'));
+      }, waitMaxMs);
+      waiting.add(take);
+    });
+  }
 
   return async (question) => {
     if (!takesPart(question)) return ask(question);
     if (running >= atOnce) {
-      if (waiting.length >= waitingMax) throw new Busy('too many questions about long ranges wait already');
+      if (waiting.size >= waitingMax) throw new Busy('too many questions about long ranges wait already');
       // Whoever ends hands over its turn, so `running` stays.
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await turn();
     } else running += 1;
     try {
       return await ask(question);
     } finally {
-      const next = waiting.shift();
+      const [next] = waiting;
       if (next === undefined) running -= 1;
-      else next();
+      else {
+        waiting.delete(next);
+        next();
+      }
     }
   };
 }

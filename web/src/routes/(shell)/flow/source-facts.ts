@@ -9,12 +9,14 @@ export interface SourceProps {
   zone: string;
   /** Server time, Unix ms. */
   now: number;
+  /** Whoever looks may retire a source. */
+  mayRetire: boolean;
 }
 
 const dayMs = 86_400_000;
 
 /** A source in words, for a row or a card. Pure. */
-export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'report'>) {
+export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'report' | 'mayRetire'>) {
   const { watermark, lastReceivedAt, lastEventAt, heartbeat } = source;
   const ago = (iso: string) => formatAgo(now - Date.parse(iso));
   // History that is replayed arrives now but happened long ago: both have to be said.
@@ -32,3 +34,7 @@ export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'rep
         : `heartbeat ${ago(heartbeat.at)}, every ${formatSpan(heartbeat.intervalS * 1_000).replace('.0', '')}`,
   };
 }
+
+/** Only of what is known to be silent now. */
+export const canRetire = ({ source, fresh, mayRetire }: Pick<SourceProps, 'source' | 'fresh' | 'mayRetire'>) =>
+  mayRetire && fresh && source.state === 'silent';
