@@ -44,7 +44,7 @@ export function createChangesFollower({ nc, client, log, monotonic, onMove }: Fo
   let opening: object | undefined;
   let triedAt = -Infinity;
 
-  async function open(epoch: number): Promise<void> {
+  async function open({ epoch, seq }: ChangesEnd): Promise<void> {
     const mine = (opening = {});
     triedAt = monotonic();
     try {
@@ -53,7 +53,7 @@ export function createChangesFollower({ nc, client, log, monotonic, onMove }: Fo
       const position = await findPosition(await viewLedger(client, 'ticket_changes', streams.tickets), stream);
       if (isOver(mine) || position.kind !== 'continues' || position.epoch !== epoch) return;
       // What was heard before reading broke is right still, and figures that count it do not fall.
-      const { recent } = following ?? { recent: createRecentChanges({ epoch, startSeq: position.nextSeq, recentMax }) };
+      const recent = following?.recent ?? createRecentChanges({ epoch, startSeq: seq + 1, recentMax });
       const reader = await openReader({
         ...{ nc, jsm, inboxPrefix: inboxPrefix('hub'), stream: streams.tickets, startSeq: recent.nextSeq() },
         hasRoom: recent.hasRoom,
@@ -84,7 +84,7 @@ export function createChangesFollower({ nc, client, log, monotonic, onMove }: Fo
       if (following !== undefined && following.epoch !== epoch) close();
       following?.recent.settle(seq);
       if (following?.reader !== undefined) following.reader.more();
-      else if (opening === undefined && monotonic() - triedAt >= retryMs) void open(epoch);
+      else if (opening === undefined && monotonic() - triedAt >= retryMs) void open({ epoch, seq });
     },
     since: (end, range) => following?.recent.since(end, range),
     stop: close,

@@ -11,8 +11,8 @@ import type { ChangesFollower } from './follow-changes.ts';
 import type { Ahead, ChangeCounts } from './recent-changes.ts';
 
 /**
- * ClickHouse is asked again after this long, or so many times what the last answer took, which leaves the engine to others; it rests
- * for as long as it took at least.
+ * ClickHouse is asked again after this long, or so many times what the last answer took, which leaves the engine to others. While
+ * nothing can run ahead of it, it only rests for as long as it took.
  */
 const dueMs = { min: 900, times: 4, max: 2_000 };
 /** What is older is not shown, but waited for. */
@@ -76,10 +76,11 @@ export function createKpiReader(door: KpiReaderDoor) {
     return whole;
   }
 
-  const isDue = ({ askedAt, tookMs }: Whole): boolean => {
-    const afterMs = Math.max(dueMs.min, Math.min(dueMs.times * tookMs, Math.max(dueMs.max, 2 * tookMs)));
-    return door.monotonic() - askedAt >= afterMs;
-  };
+  function isDue(whole: Whole): boolean {
+    const restedMs = 2 * whole.tookMs;
+    const aheadMs = Math.max(dueMs.min, Math.min(dueMs.times * whole.tookMs, Math.max(dueMs.max, restedMs)));
+    return door.monotonic() - whole.askedAt >= (aheadOf(whole) === undefined ? restedMs : aheadMs);
+  }
 
   /** What is known, if it will do for a frame now. */
   function knownWhole(byTeam: boolean): Whole | undefined {

@@ -74,6 +74,14 @@ describe('changes behind the last answer', () => {
     expect(recent.since({ epoch: epoch + 1, seq: 10 }, day)).toBeUndefined();
   });
 
+  it('says nothing behind a hole either, until an answer goes beyond it', () => {
+    const recent = following();
+    const row = rows[0] ?? expect.fail();
+    recent.add(rows.length + 3, contentOf(row));
+    expect(recent.since({ epoch, seq: rows.length + 1 }, day)).toBeUndefined();
+    expect(recent.since({ epoch, seq: rows.length + 2 }, day)?.heardSeq).toBe(rows.length + 3);
+  });
+
   it('goes no further than it has room for', () => {
     const recent = createRecentChanges({ epoch, startSeq: 1, recentMax: 2 });
     const moves = rows.map((row, place) => recent.hasRoom() && recent.add(place + 1, contentOf(row)));

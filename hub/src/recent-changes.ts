@@ -34,6 +34,8 @@ interface Recent {
  */
 export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChangesOptions) {
   let recent: Recent[] = [];
+  /** Everything from there on was heard. */
+  let fromSeq = startSeq;
   let heardSeq = startSeq - 1;
   let floorMs = 0;
 
@@ -43,6 +45,8 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
     nextSeq: (): number => heardSeq + 1,
     /** The next message of the stream. Whether a figure moves by it. */
     add(seq: number, content: TicketRowContent): boolean {
+      // Messages that are gone may have been changes: only an answer that goes beyond them will do.
+      if (seq !== heardSeq + 1) fromSeq = seq;
       heardSeq = seq;
       if (content.kind === 'unreadable') return false;
       const floor = content.kind === 'floor' ? content.floor : content.ticket.floor;
@@ -59,7 +63,7 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
      * What happened between `from` and `to`, Unix ms, by changes behind `end`; undefined when not all of them were heard.
      */
     since(end: ChangesEnd, { from, to }: { from: number; to: number }): Ahead | undefined {
-      if (end.epoch !== epoch || end.seq < startSeq - 1) return undefined;
+      if (end.epoch !== epoch || end.seq < fromSeq - 1) return undefined;
       const ahead: Ahead = { total: none(), teams: new Map(), watermark: new Date(floorMs).toISOString(), heardSeq };
       const isIn = (at: number | undefined) => at !== undefined && at >= from && at < to;
       for (const { seq, team, createdAt, solvedAt, reopenedAt } of recent) {
