@@ -9,6 +9,9 @@ class ChaosFirst extends BaseSequencer {
   }
 }
 
+/** Real servers on shared cores take their time; what never comes true fails all the same. ms. */
+const patience = { timeout: 20_000 };
+
 export default defineConfig({
   test: {
     sequence: { sequencer: ChaosFirst },
@@ -35,6 +38,7 @@ export default defineConfig({
           globalSetup: ['supervisor/setup/services-global-setup.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: patience },
           // Real servers share two cores: more files at once only make each of them slower.
           maxWorkers: 2,
         },
@@ -48,6 +52,7 @@ export default defineConfig({
           globalSetup: ['supervisor/setup/services-global-setup.mjs', 'web/test/browser-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          expect: { poll: patience },
           // Two live tests run beside them, see supervisor/test.mjs.
           maxWorkers: 1,
         },

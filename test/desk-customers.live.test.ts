@@ -67,6 +67,14 @@ test('a profile that is older than the known one changes nothing', async () => {
   expect(await profileOf('late')).toMatchObject({ tier: 'gold', updated_at: hour(5) });
 });
 
+test('of two snapshots of the same moment the newer counts, but no copy with other content', async () => {
+  const first = snapshot('twin', 3, { tier: 'gold' });
+  await publish(first, { ...first, data: { ...first.data, tier: 'silver' } });
+  expect(await profileOf('twin')).toMatchObject({ tier: 'gold' });
+  await publish(snapshot('twin', 3, { tier: 'bronze' }));
+  expect(await profileOf('twin')).toMatchObject({ tier: 'bronze' });
+});
+
 test('the latest interactions are kept once, in order of their time', async () => {
   const calls = Array.from({ length: 14 }, (_, n) =>
     event('interaction.logged', 'talker', {

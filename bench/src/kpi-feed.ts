@@ -32,12 +32,14 @@ export async function startKpiFeed(servers: Servers): Promise<KpiFeed> {
   const stopping = new AbortController();
   const bucket = await nc.jetstream().views.kv('leases');
   const lease = await holdLease({ bucket, key: kpiTickerLease, holder: 'bench', ttlMs: leaseMs }, stopping.signal);
-  const read = createKpiReader({
+  const reader = createKpiReader({
     ...{ client, streamHead: streamHeads(nc), now: Date.now, zone: 'UTC' },
     monotonic: () => performance.now(),
+    // Read once, nothing runs ahead.
+    changes: { answered: () => undefined, since: () => undefined },
     onRead: () => undefined,
   });
-  const data = (await read(['all'])).get('all');
+  const data = (await reader.read(['all'])).get('all');
   const ch = channels.kpi('all');
   let seq = 0;
   let timer: ReturnType<typeof setInterval> | undefined;

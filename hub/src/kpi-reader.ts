@@ -1,108 +1,143 @@
 import { readSources } from '@deskwire/clickhouse/flow-sources';
-import { readStreams, type FlowDoor } from '@deskwire/clickhouse/flow-streams';
+import { readStreams, type FlowDoor, type StreamsProof } from '@deskwire/clickhouse/flow-streams';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
-import { readKpiFacts, readKpiFloor, type KpiFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import type { ChangesEnd } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiScope } from '@deskwire/contracts/channels';
-import type { FlowGap, FlowSource } from '@deskwire/contracts/flow';
-import { kpiNames, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
-import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
+import { kpiNames, type KpiAnswer, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
+import { streams } from '@deskwire/contracts/subjects';
+import type { ChangesFollower } from './follow-changes.ts';
+import type { Ahead, ChangeCounts } from './recent-changes.ts';
 
-/** What is dear to read is read again after this long, and never shown when it is older than the second figure. */
-const dueMs = 1_000;
-const tooOldMs = 3_000;
-/** After so long without a question, or one and a half times what the last one took, nobody waits for a quick answer. */
-const quietMs = 500;
-const quietTimes = 1.5;
+/**
+ * ClickHouse is asked again after this long, or so many times what the last answer took, which leaves the engine to others. While
+ * nothing can run ahead of it, it only rests for as long as it took.
+ */
+const dueMs = { min: 900, times: 4, max: 2_000 };
+/** What is older is not shown, but waited for. */
+const tooOldMs = 4_000;
 
-/** Cheap to read, and what moves. States rest on all of history; times and rates weigh the rows of each ticket against each other. */
-const events = kpiNames.filter((name) => kpiDefinitions[name].kind === 'events');
-
-/** Everything, as it was read at one moment. */
+/** All figures as ClickHouse counted them at one moment. */
 interface Whole {
   answers: KpiAnswers;
-  sources: FlowSource[];
-  gaps: FlowGap[];
-  facts: KpiFacts;
+  /** Up to which change the counts of events go; undefined: as far as was stored, which is not known exactly. */
+  end: ChangesEnd | undefined;
   from: number;
   byTeam: boolean;
   /** When the question was asked; monotonic, ms. */
   askedAt: number;
+  tookMs: number;
 }
 
 export interface KpiReaderDoor extends FlowDoor {
   /** ms. */
   monotonic: () => number;
-  /** Something that is not in the last answer was read since: the next one will have it. */
+  changes: Pick<ChangesFollower, 'answered' | 'since'>;
+  /** Figures were read beside the frames: the next one will have them. */
   onRead: () => void;
 }
 
 /**
- * Today's figures of several scopes, `all` and `team:<id>`, in the same statements. While questions come one after the other, events
- * are counted for each of them, and everything else is read beside them once a second: its `as_of` says so. The reader throws
- * QueryError.
+ * Today's figures of several scopes, `all` and `team:<id>`. ClickHouse counts them about once a second, all in the same statements;
+ * what the desk has created, solved and reopened since is added to each frame (decision 20). The rest says by `as_of` how old it is.
  */
 export function createKpiReader(door: KpiReaderDoor) {
-  const figures = openKpiDoor(door.client).figures;
+  const { figures, facts } = openKpiDoor(door.client);
   let known: Whole | undefined;
-  let reading: Promise<void> | undefined;
-  let last = { endedAt: -Infinity, tookMs: 0 };
+  let reading: { byTeam: boolean; whole: Promise<Whole> } | undefined;
+  let shownSeq = 0;
 
-  async function readWhole(byTeam: boolean, askedAt: number): Promise<KpiAnswers> {
-    const streams = await readStreams(door);
-    const range = dayOf(streams.at);
-    const { sources } = await readSources(door, streams);
-    const facts = await readKpiFacts(door.client, range);
-    const answers = await readKpiAnswers(
-      { figures, facts: () => Promise.resolve(facts) },
-      { names: kpiNames, range, by: byTeam ? 'team' : 'none', flow: { ...streams, sources } },
-    );
-    known = { answers, sources, gaps: streams.gaps, facts, from: range.from, byTeam, askedAt };
-    return answers;
-  }
-
-  async function readEvents({ answers, sources, gaps, facts, from }: Whole, byTeam: boolean): Promise<KpiAnswers> {
-    const [streams, floor] = await Promise.all([readStreams(door, gaps), readKpiFloor(door.client)]);
-    const range = dayOf(streams.at);
-    if (range.from !== from) return readWhole(byTeam, door.monotonic());
-    const counted = await readKpiAnswers(
-      { figures, facts: () => Promise.resolve({ ...facts, ...floor }) },
-      { names: events, range, by: byTeam ? 'team' : 'none', flow: { ...streams, sources } },
-    );
-    return { ...(known?.from === from ? known.answers : answers), ...counted };
-  }
-
-  function readBeside(byTeam: boolean, askedAt: number): void {
-    // When it fails, what is known becomes too old, and the next question meets the same failure.
-    reading ??= readWhole(byTeam, askedAt)
-      .then(door.onRead, () => undefined)
-      .finally(() => (reading = undefined));
-  }
-
-  async function read(byTeam: boolean): Promise<KpiAnswers> {
+  async function readWhole(byTeam: boolean): Promise<Whole> {
     const askedAt = door.monotonic();
-    const isQuiet = askedAt - last.endedAt > Math.max(quietMs, quietTimes * last.tookMs);
-    const serves = known !== undefined && (known.byTeam || !byTeam) && askedAt - known.askedAt < tooOldMs;
-    if (known === undefined || !serves || isQuiet) return readWhole(byTeam, askedAt);
-    if (askedAt - known.askedAt >= dueMs) readBeside(byTeam, askedAt);
-    return readEvents(known, byTeam);
+    const proof = await readStreams(door);
+    const range = dayOf(Date.parse(proof.at));
+    const { sources } = await readSources(door, proof);
+    const end = endOf(proof);
+    const answers = await readKpiAnswers(
+      { figures, facts },
+      { names: kpiNames, range, by: byTeam ? 'team' : 'none', flow: { ...proof, sources }, upTo: end },
+    );
+    known = { answers, end, from: range.from, byTeam, askedAt, tookMs: door.monotonic() - askedAt };
+    if (end !== undefined) door.changes.answered(end);
+    return known;
   }
 
-  function dayOf(at: string): KpiRange {
-    const day = today(Date.parse(at), door.zone);
+  /** One question at a time: a later answer is never older than the one before. */
+  function ask(byTeam: boolean): Promise<Whole> {
+    if (reading !== undefined && byTeam && !reading.byTeam) {
+      const again = () => ask(byTeam);
+      return reading.whole.then(again, again);
+    }
+    if (reading !== undefined) return reading.whole;
+    const done = () => (reading = undefined);
+    const whole = readWhole(byTeam).finally(done);
+    reading = { byTeam, whole };
+    return whole;
+  }
+
+  function isDue(whole: Whole): boolean {
+    const restedMs = 2 * whole.tookMs;
+    const aheadMs = Math.max(dueMs.min, Math.min(dueMs.times * whole.tookMs, Math.max(dueMs.max, restedMs)));
+    return door.monotonic() - whole.askedAt >= (aheadOf(whole) === undefined ? restedMs : aheadMs);
+  }
+
+  /** What is known, if it will do for a frame now. */
+  function knownWhole(byTeam: boolean): Whole | undefined {
+    const isOfToday = known?.from === dayOf(door.now()).from;
+    const serves = known !== undefined && (known.byTeam || !byTeam) && door.monotonic() - known.askedAt < tooOldMs;
+    return isOfToday && serves ? known : undefined;
+  }
+
+  /** What happened since; undefined where that cannot be said. */
+  const aheadOf = ({ end }: Whole): Ahead | undefined =>
+    end === undefined ? undefined : door.changes.since(end, dayOf(door.now()));
+
+  /** What is known when it resolves makes a frame. */
+  async function freshen(byTeam: boolean): Promise<Whole> {
+    const whole = knownWhole(byTeam);
+    if (whole === undefined) return ask(byTeam);
+    const heardSeq = aheadOf(whole)?.heardSeq ?? 0;
+    const isNews = heardSeq !== shownSeq;
+    shownSeq = heardSeq;
+    if (!isDue(whole)) return whole;
+    const asked = ask(byTeam);
+    // Nothing to show before the answer is there.
+    if (!isNews) return asked;
+    // When it fails, what is known becomes too old, and the next question meets the same failure.
+    asked.then(door.onRead, () => undefined);
+    return whole;
+  }
+
+  function dayOf(now: number): KpiRange {
+    const day = today(now, door.zone);
     // The first moment of a day is a range too.
     return { from: day.from, to: Math.max(day.to, day.from + 1) };
   }
 
-  return async (scopes: readonly KpiScope[]): Promise<Map<KpiScope, KpiFrame>> => {
-    const startedAt = door.monotonic();
-    const answers = await read(scopes.some((scope) => scope !== 'all'));
-    last = { endedAt: door.monotonic(), tookMs: door.monotonic() - startedAt };
-    return new Map(
-      scopes.map((scope) => [scope, { range: 'today' as const, zone: door.zone, kpis: ofScope(answers, scope) }]),
-    );
+  return {
+    /** Whether a commit deserves a frame: without one, what ClickHouse answered last is good for a while. */
+    isDue: (): boolean => known === undefined || isDue(known),
+    /** Throws QueryError. */
+    read: async (scopes: readonly KpiScope[]): Promise<Map<KpiScope, KpiFrame>> => {
+      const found = await freshen(scopes.some((scope) => scope !== 'all'));
+      // An answer that came at the same moment has taken the changes that it counts from those that run ahead.
+      const whole = known ?? found;
+      const ahead = aheadOf(whole);
+      return new Map(
+        scopes.map((scope) => {
+          const kpis = ofScope(whole.answers, scope);
+          return [scope, { range: 'today' as const, zone: door.zone, kpis: ahead ? plus(kpis, ahead, scope) : kpis }];
+        }),
+      );
+    },
   };
+}
+
+/** The last change of TICKETS that is stored; undefined when the ledger has none. */
+function endOf({ streams: proven }: StreamsProof): ChangesEnd | undefined {
+  const tickets = proven.find(({ stream }) => stream === streams.tickets);
+  return tickets === undefined || tickets.epoch === 0 ? undefined : { epoch: tickets.epoch, seq: tickets.committedSeq };
 }
 
 /** A team without a row has n = 0, as when it is asked for alone. */
@@ -121,4 +156,18 @@ function ofScope(answers: KpiAnswers, scope: KpiScope): KpiAnswers {
     };
   }
   return kpis;
+}
+
+/** Counts with what happened since. All events that the desk had applied by then are in them, so their watermark moves on too. */
+function plus(kpis: KpiAnswers, { total, teams, watermark }: Ahead, scope: KpiScope): KpiAnswers {
+  const counts = scope === 'all' ? total : teams.get(scope.slice('team:'.length));
+  const moved = (answer: KpiAnswer | undefined, name: keyof ChangeCounts): KpiAnswers => {
+    if (answer === undefined) return {};
+    const n = answer.n + (counts?.[name] ?? 0);
+    const isNewer = Date.parse(watermark) > Date.parse(answer.watermark ?? '1970-01-01T00:00:00Z');
+    const proof = isNewer && { watermark, as_of: watermark > answer.as_of ? watermark : answer.as_of };
+    return { [name]: { ...answer, ...{ n, value: n === 0 ? null : n }, ...proof } };
+  };
+  const { created, solved, reopened } = kpis;
+  return { ...kpis, ...moved(created, 'created'), ...moved(solved, 'solved'), ...moved(reopened, 'reopened') };
 }

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { createKpiTicker } from './kpi-ticker.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
-const figures = (n: number, watermark = '2026-11-22T12:00:00.000Z'): KpiFrame => ({
+const figures = (n: number): KpiFrame => ({
   range: 'today',
   zone: 'UTC',
   kpis: {
     created: {
       ...{ value: n, n, unit: 'tickets', cohort: 'tickets opened in the range' },
-      ...{ as_of: '2026-11-22T12:00:00.000Z', watermark },
+      ...{ as_of: '2026-11-22T12:00:00.000Z', watermark: '2026-11-22T12:00:00.000Z' },
       completeness: { state: 'complete' },
     },
   },
@@ -22,8 +22,8 @@ function setUp() {
   const clock = fakeClock();
   const frames: { at: number; scope: KpiScope; frame: Frame }[] = [];
   const asked: KpiScope[][] = [];
+  const listens: boolean[] = [];
   let costMs = 0;
-  let behindMs = 0;
   let isBroken = false;
   const ticker = createKpiTicker({
     read: async (scopes) => {
@@ -31,19 +31,18 @@ function setUp() {
       const n = asked.length;
       await clock.sleep(costMs);
       if (isBroken) throw new Error('ClickHouse is away');
-      const watermark = new Date(clock.wall() - behindMs).toISOString();
-      return new Map(scopes.map((scope) => [scope, figures(n, watermark)]));
+      return new Map(scopes.map((scope) => [scope, figures(n)]));
     },
     publish: (scope, frame) => frames.push({ at: clock.monotonic(), scope, frame }),
+    onListen: (on) => listens.push(on),
     onTick: () => undefined,
     onFailure: () => undefined,
     clock,
   });
   const want = (...scopes: KpiScope[]) => ticker.want(new Set(scopes));
   return {
-    ...{ clock, frames, asked, ticker, want },
+    ...{ clock, frames, asked, listens, ticker, want },
     cost: (ms: number) => (costMs = ms),
-    behind: (ms: number) => (behindMs = ms),
     break: (now: boolean) => (isBroken = now),
     of: (scope: KpiScope) => frames.filter((each) => each.scope === scope).map(({ frame }) => frame),
   };
@@ -51,17 +50,20 @@ function setUp() {
 
 describe('KPI ticker', () => {
   it('asks only while it holds the lease and somebody listens', async () => {
-    const { clock, asked, ticker, want } = setUp();
+    const { clock, asked, listens, ticker, want } = setUp();
     want('all');
     await clock.advance(3_000);
-    expect(asked).toEqual([]);
+    expect([asked, listens]).toEqual([[], []]);
     ticker.start(7, new Map());
     await clock.advance(0);
-    expect(asked).toEqual([['all']]);
+    expect([asked, listens]).toEqual([[['all']], [true]]);
     want();
-    ticker.committed();
+    ticker.moved();
     await clock.advance(3_000);
-    expect(asked).toHaveLength(1);
+    expect([asked, listens]).toEqual([[['all']], [true, false]]);
+    want('all');
+    ticker.stop();
+    expect(listens).toEqual([true, false, true, false]);
   });
 
   it('answers a commit at once after a quiet 100 ms, at most ten times a second, and every second without one', async () => {
@@ -70,11 +72,11 @@ describe('KPI ticker', () => {
     ticker.start(7, new Map());
     await clock.advance(2_400);
     expect(frames.map(({ at }) => at)).toEqual([0, 1_000, 2_000]);
-    ticker.committed();
+    ticker.moved();
     await clock.advance(0);
     expect(frames.at(-1)?.at).toBe(2_400);
     for (let ms = 0; ms < 1_000; ms += 10) {
-      ticker.committed();
+      ticker.moved();
       await clock.advance(10);
     }
     expect(frames.filter(({ at }) => at > 2_400).length).toBeLessThanOrEqual(10);
@@ -90,37 +92,16 @@ describe('KPI ticker', () => {
     expect(asked).toEqual([['all'], ['all', 'team:billing']]);
   });
 
-  it('rests as long as a tick took', async () => {
+  it('goes on at once behind a tick that took longer', async () => {
     const { clock, frames, ticker, want, cost } = setUp();
     cost(300);
     want('all');
     ticker.start(7, new Map());
     for (let ms = 0; ms < 2_000; ms += 50) {
-      ticker.committed();
+      ticker.moved();
       await clock.advance(50);
     }
-    expect(frames.map(({ at }) => at)).toEqual([300, 900, 1_500]);
-  });
-
-  it('rests as long as figures are behind, a second at most, but not when somebody new asks', async () => {
-    const { clock, frames, ticker, want, behind } = setUp();
-    behind(700);
-    want('all');
-    ticker.start(7, new Map());
-    const busyFor = async (totalMs: number) => {
-      for (let ms = 0; ms < totalMs; ms += 50) {
-        ticker.committed();
-        await clock.advance(50);
-      }
-    };
-    await busyFor(2_000);
-    expect(frames.map(({ at }) => at)).toEqual([0, 700, 1_400]);
-    behind(60_000);
-    await busyFor(2_000);
-    expect(frames.map(({ at }) => at).slice(3)).toEqual([2_100, 3_100]);
-    want('all', 'team:billing');
-    await clock.advance(0);
-    expect(frames.at(-1)).toMatchObject({ at: 4_000, scope: 'team:billing' });
+    expect(frames.map(({ at }) => at)).toEqual([300, 600, 900, 1_200, 1_500, 1_800]);
   });
 
   it('numbers frames upwards within its epoch, each after the one before it of the same scope, also for a scope that returns', async () => {

@@ -7,12 +7,6 @@ import { staleKpis } from './stale-kpis.ts';
 
 export type KpiTicker = ReturnType<typeof createKpiTicker>;
 
-/**
- * Engine, desk and ticker may share their cores: where figures are behind, asking less often is what makes them newer. So the
- * ticker rests as long as they are behind, up to this (measured: decision 15).
- */
-const restMsMax = 1_000;
-
 /** Below the silence after which clients call their figures stale: they are to hear why. */
 const overdueMs = 2_500;
 
@@ -30,12 +24,15 @@ interface Term {
 export function createKpiTicker({
   read,
   publish,
+  onListen,
   onTick,
   onFailure,
   clock,
 }: {
   read: (scopes: readonly KpiScope[]) => Promise<Map<KpiScope, KpiFrame>>;
   publish: (scope: KpiScope, frame: Frame) => void;
+  /** Whether frames are made here now: the lease is held, and some hub has a listener. */
+  onListen: (on: boolean) => void;
   /** `tookMs` from the first question to the last frame. */
   onTick: (tookMs: number, frames: ReadonlyMap<KpiScope, KpiFrame>) => void;
   onFailure: (error: unknown) => void;
@@ -43,8 +40,8 @@ export function createKpiTicker({
 }) {
   let wanted: ReadonlySet<KpiScope> = new Set();
   let term: Term | undefined;
-  let lagMs = 0;
-  const pace = createPace({ tick, clock, rests: (costMs) => Math.max(costMs, Math.min(restMsMax, lagMs)) });
+  // What rests is the reader's part.
+  const pace = createPace({ tick, clock, rests: () => 0 });
 
   async function tick(): Promise<'done' | 'failed'> {
     const mine = term;
@@ -60,7 +57,6 @@ export function createKpiTicker({
     try {
       const frames = await read(scopes);
       send(mine, frames);
-      lagMs = lagOf(frames, clock.wall());
       onTick(clock.monotonic() - startedAt, frames);
       return 'done';
     } catch (error) {
@@ -93,7 +89,13 @@ export function createKpiTicker({
     }
     return frames;
   }
-  const rest = () => pace.listen(term !== undefined && wanted.size > 0);
+  let listens = false;
+  function rest(): void {
+    const now = term !== undefined && wanted.size > 0;
+    if (now !== listens) onListen(now);
+    listens = now;
+    pace.listen(now);
+  }
 
   return {
     /** `known`: what other hubs published before, so that a new holder is not without figures while ClickHouse is away. */
@@ -110,20 +112,9 @@ export function createKpiTicker({
       const isNew = [...scopes].some((scope) => !wanted.has(scope));
       wanted = scopes;
       rest();
-      if (!isNew) return;
-      lagMs = 0; // Whoever comes is not to wait for that.
-      pace.hurry();
+      if (isNew) pace.hurry();
     },
-    committed: pace.hurry,
+    /** Figures changed. */
+    moved: pace.hurry,
   };
-}
-
-/** ms since the oldest watermark; 0 when no figure has one. */
-function lagOf(frames: ReadonlyMap<KpiScope, KpiFrame>, now: number): number {
-  let lag = 0;
-  for (const { kpis } of frames.values()) {
-    const watermark = kpis.created?.watermark;
-    if (typeof watermark === 'string') lag = Math.max(lag, now - Date.parse(watermark));
-  }
-  return lag;
 }

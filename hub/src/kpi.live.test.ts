@@ -1,15 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
-import { kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
+import { kpiFrame, kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startHub, type RunningHub } from './testing/start-hub.ts';
-import { startDeskLedger } from './testing/start-desk-ledger.ts';
+import { opened, startDeskLedger } from './testing/start-desk-ledger.ts';
 import { makeToken, metric, openClient, until, type TestClient } from './testing/test-client.ts';
 
 const zone = 'Europe/Berlin';
@@ -90,18 +91,48 @@ describe('channel kpi', () => {
     own.slice(1).forEach((frame, place) => expect(frame.prev).toBe(own[place]?.seq));
   });
 
-  it('counts events at every tick; the rest is read beside that, and says how old it is', async () => {
+  it('counts what the desk did before it is stored, once, and moves the watermark with it', async () => {
+    const [analyst, lead] = [await open('analyst'), await open('lead', ['billing'])];
+    await Promise.all([analyst.join('kpi:all'), lead.join('kpi:team:billing')]);
+    const kpis = () => analyst.last('kpi:all')?.kpis;
+    const ofTeam = () => lead.last('kpi:team:billing')?.kpis;
+    const counts = () => [kpis()?.created?.n, kpis()?.solved?.n, ofTeam()?.created?.n, ofTeam()?.solved?.n];
+    const watermark = () => Date.parse(kpis()?.created?.watermark ?? '');
+    const [before, backlog, known] = [counts(), kpis()?.backlog?.n, watermark()];
+    const plus = (added: number[]) => before.map((count, place) => (count ?? 0) + (added[place] ?? 0));
+
+    const ticket = opened('zendesk~ahead', 'billing');
+    const solved = { version: 2, created: false, solved: true, open_after: false, solve_at: ticket.at };
+    await ledger.change([ticket, { ...ticket, ...solved }, opened('zendesk~aside', 'sales')]);
+    await until(() => isDeepStrictEqual(counts(), plus([2, 1, 1, 1])), 30_000);
+    expect(watermark()).toBeGreaterThan(known);
+    expect(Date.parse(kpis()?.created?.as_of ?? '')).toBeGreaterThanOrEqual(watermark());
+    expect(kpis()?.backlog?.n).toBe(backlog);
+
+    const heard = [analyst, lead].map(({ frames }) => frames.length);
+    await ledger.catchUp();
+    await until(() => kpis()?.backlog?.n === (backlog ?? 0) + 1, 30_000);
+    const later = [analyst, lead].map(({ frames }, place) => frames.slice(heard[place]));
+    const seen = later.map((frames) => frames.map(({ data }) => kpiFrame.parse(data).kpis.created?.n));
+    expect(seen.map((all) => [...new Set(all)])).toEqual([[plus([2])[0]], [plus([0, 0, 1])[2]]]);
+    await until(async () => isDeepStrictEqual(figures(kpis()), await ofApi()), 30_000);
+  });
+
+  it('follows the desk again after its reading broke', async () => {
     const client = await open('analyst');
     await client.join('kpi:all');
-    const last = () => client.last('kpi:all')?.kpis;
-    const ageMs = () => Date.parse(last()?.created?.as_of ?? '') - Date.parse(last()?.csat?.as_of ?? '');
-    await until(async () => {
-      await ledger.open('sales');
-      return ageMs() > 0;
-    }, 60_000);
-    expect(last()?.solved?.as_of).toBe(last()?.created?.as_of);
-    expect(ageMs()).toBeLessThan(4_000);
-    await until(() => ageMs() === 0, 10_000);
+    const before = created(client, 'kpi:all') ?? 0;
+    await ledger.change([opened('zendesk~first', 'sales')]);
+    await until(() => created(client, 'kpi:all') === before + 1, 30_000);
+    const { consumers } = await operator.jetstreamManager();
+    const readers = await consumers.list('TICKETS').next();
+    for (const { name } of readers) await consumers.delete('TICKETS', name);
+    await ledger.change([opened('zendesk~second', 'sales')]);
+    await until(() => created(client, 'kpi:all') === before + 2, 30_000);
+    expect(readers.length).toBeGreaterThan(0);
+    await ledger.catchUp();
+    const all = await ofApi();
+    await expect.poll(() => figures(client.last('kpi:all')?.kpis), { timeout: 10_000 }).toEqual(all);
   });
 
   it('gives a client that holds the head no needless snapshot, and any other one a whole one', async () => {
@@ -228,4 +259,18 @@ describe('limits of a connection', () => {
     await good.join('kpi:all');
     expect(await metric(hub.healthUrl, 'deskwire_hub_closed_total')).toBeGreaterThanOrEqual(2);
   });
+});
+
+it('counts only what is stored of a stream that the ledger does not know', async () => {
+  const client = await open('analyst');
+  await client.join('kpi:all');
+  const before = created(client, 'kpi:all') ?? 0;
+  const { streams } = await operator.jetstreamManager();
+  const { config } = await streams.info('TICKETS');
+  await streams.delete('TICKETS');
+  await streams.add(config);
+  await ledger.change([opened('zendesk~unknown', 'sales')]);
+  const heard = client.frames.length;
+  await until(() => client.frames.length >= heard + 5, 30_000);
+  expect(created(client, 'kpi:all')).toBe(before);
 });

@@ -7,6 +7,7 @@ import type { Log } from '@deskwire/runtime/log';
 import type { LeaseBucket } from '@deskwire/streams/lease';
 import type { Msg, NatsConnection } from 'nats';
 import { systemClock as clock } from './clock.ts';
+import { createChangesFollower } from './follow-changes.ts';
 import { createKpiChannel } from './kpi-channel.ts';
 import { createKpiFrames } from './kpi-frames.ts';
 import { createKpiReader } from './kpi-reader.ts';
@@ -40,11 +41,17 @@ export function startKpis({
 }) {
   const hub = randomBytes(8).toString('base64url');
   const frames = createKpiFrames(clock);
+  const { monotonic } = clock;
+  const changes = createChangesFollower({ nc, client, log, monotonic, onMove: () => ticker.moved() });
+  const reader = createKpiReader({
+    ...{ client, streamHead, now: clock.wall, zone, monotonic, changes },
+    onRead: () => ticker.moved(),
+  });
   const ticker = createKpiTicker({
-    read: createKpiReader({
-      ...{ client, streamHead, now: clock.wall, zone, monotonic: clock.monotonic },
-      onRead: () => ticker.committed(),
-    }),
+    read: reader.read,
+    onListen: (on) => {
+      if (!on) changes.stop();
+    },
     publish: (scope, frame) => say(subjects.liveKpi(scope), frame),
     onTick: (tookMs, made) => observe(doors.metrics, tookMs, made),
     onFailure: (error) => {
@@ -78,11 +85,15 @@ export function startKpis({
   const running = runKpiTicker({ bucket: leases, holder: hub, ticker, frames, log }, stopping.signal);
   return {
     kpi,
-    committed: ticker.committed,
+    /** Rows were stored. Counts have shown it already, so that the rest can wait until it is due. */
+    committed: () => {
+      if (reader.isDue()) ticker.moved();
+    },
     stop: async () => {
       clearInterval(renewing);
       stopping.abort();
       await running;
+      changes.stop();
     },
   };
 }

@@ -119,6 +119,7 @@ export function createEventsFeed({ vault, deduper, putAside, heard, seed, onStor
     stream: streams.events,
     table: 'events',
     structure: eventsStructure,
+    gatherMsMax: 250,
     read: (message) => readEntries(message, reader),
     prepare,
     begin,

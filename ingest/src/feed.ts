@@ -8,6 +8,8 @@ export interface Feed<Entry> {
   table: string;
   /** Structure of the bytes that `prepare` writes, for `input()`. */
   structure: string;
+  /** Rows wait for company at most so long, ms, however slow inserts are: beyond that it is not worth the delay. */
+  gatherMsMax: number;
   /** What one message becomes: at least one entry, one row each, in the order of `idx`. Has no effects. */
   read: (message: StreamMessage) => Entry[];
   /** Rows of a closed batch as RowBinary, with every effect that has to happen before they are stored. */

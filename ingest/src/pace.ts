@@ -8,17 +8,17 @@ export interface Pace {
 
 /** Of a feed's time at most this part goes by in inserts, so that whoever asks finds the engine free. */
 const shareOfTime = 1 / 4;
-/** Longer gathering is not worth its delay: by then an insert has hundreds of rows to spread its cost over. */
-const waitMsMax = 250;
-
 /**
  * An insert costs the engine much the same for one row as for a thousand. So the wait grows with what the last one took:
- * `waitMsMin` while the engine is idle, up to a quarter of a second when it is not. A full batch never waits.
+ * `minMs` while the engine is idle, up to `maxMs` when it is not. A full batch never waits.
  */
-export function createPace(waitMsMin: number, clock: () => number = () => performance.now()): Pace {
+export function createPace(
+  { minMs, maxMs }: { minMs: number; maxMs: number },
+  clock: () => number = () => performance.now(),
+): Pace {
   let lastMs = 0;
   return {
-    waitMs: () => Math.max(waitMsMin, Math.min(waitMsMax, lastMs / shareOfTime)),
+    waitMs: () => Math.max(minMs, Math.min(maxMs, lastMs / shareOfTime)),
     timed: async (storing) => {
       const startedAt = clock();
       await storing;

@@ -49,7 +49,7 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
 
   const session = new AbortController();
   const ended = AbortSignal.any([stop, session.signal]);
-  const pace = createPace(limits.waitMs);
+  const pace = createPace({ minMs: limits.waitMs, maxMs: feed.gatherMsMax });
   const collector = createCollector<Entry>({
     ...{ rowsMax: limits.rowsMax, bytesMax: limits.bytesMax, waitMs: pace.waitMs },
     read: feed.read,

@@ -1,6 +1,7 @@
+import { readTicketMessage } from '@deskwire/clickhouse/read-ticket-message';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createTicketsFeed, readTicket } from './tickets-feed.ts';
+import { createTicketsFeed } from './tickets-feed.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
 const face = { status: 'open', priority: null, team: 'billing', assignee: null };
@@ -27,7 +28,7 @@ const prepared = (entries: ReturnType<typeof read>) =>
   );
 
 it('needs nothing of a message but what it stores', () => {
-  expect(readTicket({ subject: 'tickets.a.b', data: Buffer.from(JSON.stringify(message)) }).kind).toBe('change');
+  expect(readTicketMessage({ subject: 'tickets.a.b', data: Buffer.from(JSON.stringify(message)) }).kind).toBe('change');
 });
 
 it('makes one row of whatever a message holds, and never throws', async () => {

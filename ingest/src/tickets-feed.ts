@@ -1,14 +1,11 @@
 import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
+import { readTicketMessage } from '@deskwire/clickhouse/read-ticket-message';
 import {
-  storedTicket,
   ticketChangesStructure,
   writeTicketChangesRow,
-  type StoredTicket,
   type TicketRowContent,
 } from '@deskwire/clickhouse/ticket-changes-row';
-import { streams, subjects } from '@deskwire/contracts/subjects';
-import { floorMark } from '@deskwire/contracts/ticket';
-import type { StreamMessage } from '@deskwire/streams/reader';
+import { streams } from '@deskwire/contracts/subjects';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
 
 export interface TicketEntry {
@@ -25,6 +22,9 @@ export interface TicketsFeedOptions {
   /** Told of each stored batch: how many rows of each kind. */
   onStored: (counts: Record<TicketRowContent['kind'], number>) => void;
 }
+
+/** Changes show in frames before they are stored (decision 20), so rows can wait for company. */
+const gatherMsMax = 500;
 
 /** TICKETS into `ticket_changes`: one row per message, whatever it holds. */
 export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFeedOptions): Feed<TicketEntry> {
@@ -50,38 +50,9 @@ export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFee
     stream: streams.tickets,
     table: 'ticket_changes',
     structure: ticketChangesStructure,
-    read: (message) => [{ seq: message.seq, timeUs: message.timeUs, content: readTicket(message) }],
+    gatherMsMax,
+    read: (message) => [{ seq: message.seq, timeUs: message.timeUs, content: readTicketMessage(message) }],
     prepare,
     begin: repair,
   };
-}
-
-/** What one message of TICKETS says. Never throws: a damaged one keeps its position and stops nobody. */
-export function readTicket({ subject, data }: Pick<StreamMessage, 'subject' | 'data'>): TicketRowContent {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
-  } catch {
-    return unreadable;
-  }
-  if (subject === subjects.ticketFloor) {
-    const mark = floorMark.safeParse(json);
-    return mark.success ? { kind: 'floor', floor: mark.data.floor } : unreadable;
-  }
-  const parsed = storedTicket.safeParse(json);
-  return parsed.success && fits(parsed.data) ? { kind: 'change', ticket: parsed.data } : unreadable;
-}
-
-const unreadable = { kind: 'unreadable' } as const;
-const uint32Max = 0xffff_ffff;
-
-/** Counts that the columns can hold: JSON has no such bound. */
-function fits({ version, clock, change }: StoredTicket): boolean {
-  return (
-    version <= uint32Max &&
-    clock.reopens <= uint32Max &&
-    clock.agent_replies <= uint32Max &&
-    (change.cause?.idx ?? 0) <= uint32Max &&
-    (change.measures.solve?.agent_replies ?? 0) <= uint32Max
-  );
 }

@@ -47,7 +47,9 @@ export const rights: Record<ServiceName, Rights> = {
   },
   hub: {
     publish: [
-      ...describes('EVENTS', 'TICKETS'),
+      ...describes('EVENTS'),
+      // Changes show before they are stored (decision 20).
+      ...reads('TICKETS'),
       ...readsKeys('users', 'sessions', 'leases', 'keys'),
       ...writesKeys('leases'),
       ...[subtrees.live, subjects.desk('*'), subtrees.alerts],

@@ -36,9 +36,9 @@ const shown = async (page: Page) => ({
   isLive: (await liveLine(page).textContent())?.startsWith('Live') ?? false,
   created: await figure(page, 'created').textContent(),
 });
-/** Within 2 s of the end of a fault. */
+/** How soon is measured by live-truth.live.test.ts, in one process: here a browser shares the cores. */
 const expectCaughtUp = (page: Page, created: string) =>
-  expect.poll(() => shown(page), { timeout: 2_000, interval: 50 }).toEqual({ isLive: true, created });
+  expect.poll(() => shown(page), { timeout: 10_000, interval: 50 }).toEqual({ isLive: true, created });
 
 it('says that it is cut off while the browser is offline, and catches up when it is back', async () => {
   const { page, close } = await overview.open(phone);

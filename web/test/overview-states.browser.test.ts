@@ -193,6 +193,13 @@ describe('with tickets', () => {
     const known = await figure(page, 'created').textContent();
     product.desk.engine.kill('SIGSTOP');
     try {
+      // An answer of a moment ago may still be shared.
+      const isSlow = () =>
+        page.request.get(`${product.web.url}/flow`, { timeout: 1_000 }).then(
+          () => false,
+          () => true,
+        );
+      await expect.poll(isSlow, soon).toBe(true);
       await page.getByRole('link', { name: 'Data flow' }).first().click();
       await page.getByTestId('loading').waitFor();
       expect(await figure(page, 'created').textContent()).toBe(known);

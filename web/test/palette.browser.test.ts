@@ -169,7 +169,12 @@ describe('what is loaded late and does not come', () => {
     const setAway = (to: boolean) => (isAway = to);
     await opened.page.goto(product.web.url + address);
     await untilLive(opened.page);
-    return { ...opened, setAway };
+    const close = async () => {
+      // A file may still be on its way.
+      await opened.page.unrouteAll({ behavior: 'ignoreErrors' });
+      await opened.close();
+    };
+    return { ...opened, setAway, close };
   }
 
   it('says so in its place, and comes when it is tried again', async () => {

@@ -143,6 +143,7 @@ describe('from the first administrator to signing out everywhere', () => {
     release();
     await page.waitForLoadState('networkidle');
     expect(await page.getByLabel('E-mail').inputValue()).toBe('ana@example.com');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await close();
   });
 

@@ -40,6 +40,15 @@ test('an event that comes again changes nothing, by position or by id', () => {
   expect(applyCustomer(profile, call(9, 3, 'same'))).toBe('nothing');
 });
 
+test('an interaction is kept once, also when copies of many older ones came between', () => {
+  const first = Array.from({ length: 24 }, (_, hour) => call(hour, hour, `h${hour}`));
+  const copies = [...Array.from({ length: 12 }, (_, hour) => hour), 20].map((hour) =>
+    call(100 + hour, hour, `h${hour}`),
+  );
+  const { interactions } = { interactions: [], ...after(...first, ...copies) };
+  expect(interactions.map(({ occurred_at }) => occurred_at)).toEqual(Array.from({ length: 10 }, (_, n) => at(14 + n)));
+});
+
 test('an erasure leaves nothing but dates; only a later snapshot begins a new profile', () => {
   const erased = after(snapshot(1, 5), call(2, 3), erasure(3, 6));
   expect(erased).toEqual({

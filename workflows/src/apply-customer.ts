@@ -46,6 +46,10 @@ export function applyCustomer(
     case 'interaction': {
       if (erasedAt !== undefined || profile.interaction_ids.includes(what.hash)) return 'nothing';
       const at = Date.parse(what.interaction.occurred_at);
+      // Older than all that is kept: remembering it would only push out the hash of one that is.
+      const [oldest] = profile.interactions;
+      const isFull = profile.interactions.length >= interactionsMax;
+      if (isFull && oldest !== undefined && at < Date.parse(oldest.occurred_at)) return 'nothing';
       const place = profile.interactions.findLastIndex((known) => Date.parse(known.occurred_at) <= at) + 1;
       const interactions = profile.interactions.toSpliced(place, 0, what.interaction).slice(-interactionsMax);
       return { ...profile, interactions, interaction_ids: [...profile.interaction_ids, what.hash].slice(-hashesMax) };

@@ -1,4 +1,5 @@
 import { customerProfile, mailOwner, mailOwnerKey, type CustomerProfile } from '@deskwire/contracts/customer';
+import type { Position } from '@deskwire/contracts/position';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Appender } from './appender.ts';
 import { applyCustomer } from './apply-customer.ts';
@@ -16,6 +17,8 @@ export interface CustomerDoors {
   append: Appender['append'];
   /** By the profile's key. */
   cache: StateCache<CustomerProfile>;
+  /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
+  isDuplicate: (position: Position) => Promise<boolean>;
 }
 
 /**
@@ -23,11 +26,11 @@ export interface CustomerDoors {
  * again. Rejects when the outcome is not known: done again it is harmless.
  */
 export async function writeCustomer(doors: CustomerDoors, { profile: key, change }: CustomerTask): Promise<void> {
-  const { bucket, append, cache } = doors;
+  const { bucket, append, cache, isDuplicate } = doors;
   for (;;) {
     const known = cache.get(key) ?? (await loadProfile(bucket, key));
     const after = applyCustomer(known.state, change);
-    if (after === 'nothing') {
+    if (after === 'nothing' || (isDoubtful(known.state, change) && (await isDuplicate(change.position)))) {
       cache.set(key, known);
       return;
     }
@@ -39,6 +42,12 @@ export async function writeCustomer(doors: CustomerDoors, { profile: key, change
     cache.set(key, { state, seq: appended.seq });
     return;
   }
+}
+
+/** A snapshot of the same moment is a newer one, or a copy with other content, which the ledger does not accept. */
+function isDoubtful(known: CustomerProfile | undefined, { what }: CustomerTask['change']): boolean {
+  if (what.kind !== 'snapshot' || known?.state !== 'live' || known.updated_at === null) return false;
+  return Date.parse(known.updated_at) === Date.parse(what.updated_at);
 }
 
 /** Whoever shows a verified address first gives it their person; everybody who shows it later is that person. */

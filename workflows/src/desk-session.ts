@@ -107,17 +107,20 @@ export async function runDeskSession(
     onMessage: queue.add,
   });
   const appender = createAppender(nc, doors.inboxPrefix);
+  const isDuplicate = createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended);
   const writer: TicketWriterDoors = {
     store: openTicketStore(nc, appender),
     cache: tickets,
     converse: (thread) => appendToConversation(js, thread),
-    isDuplicate: createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended),
+    isDuplicate,
     calendar: doors.calendar,
     floor: floorNow,
     onWritten: marks.carried,
     onConflict: () => metrics.conflicts.inc(),
   };
-  const customers: CustomerDoors = { bucket: doors.customers, append: appender.append, cache: profiles };
+  const customers: CustomerDoors = {
+    ...{ bucket: doors.customers, append: appender.append, cache: profiles, isDuplicate },
+  };
   const gauges = setInterval(() => {
     const { running, held } = lanes.state();
     metrics.running.set(running);

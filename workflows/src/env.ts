@@ -18,7 +18,7 @@ export const workflowsEnv = {
   /** Customer profiles kept in memory, up to 3 KB each. */
   DESK_CACHE_CUSTOMERS_MAX: z.coerce.number().int().min(100).max(1_000_000).default(50_000),
   /** Events being applied at once; those of one ticket one after the other. More of them only outlive the young heap. */
-  DESK_WINDOW_MAX: z.coerce.number().int().min(1).max(10_000).default(250),
+  DESK_WINDOW_MAX: z.coerce.number().int().min(1).max(10_000).default(1_000),
   /** Events held back, because they or one before them cannot be applied, before reading pauses. */
   DESK_HELD_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /**

@@ -19,12 +19,6 @@ export const kpiFacts = defineQuery(
     rejected_before: count,
   }),
 );
-/** The floor alone. */
-export const kpiFloor = defineQuery(
-  file('kpi-floor'),
-  z.object({}),
-  z.object({ floor_epoch: count, floor_seq: count, floor_at: timeOrNull }),
-);
 /** As above; the floor is that of the facts. */
 export const kpiSettled = defineQuery(
   file('kpi-settled'),
@@ -52,11 +46,5 @@ export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRa
 }
 
 const noFloor = { floor_epoch: 0, floor_seq: 0, floor_at: null };
-
-/** How far the desk has come; zeros before its first change. Throws QueryError. */
-export async function readKpiFloor(client: ClickHouseClient) {
-  const [floor] = await runQuery(client, kpiFloor, {});
-  return floor ?? noFloor;
-}
 
 export const knownTeams = defineQuery(file('known-teams'), z.object({}), z.object({ team: z.string() }));

@@ -8,6 +8,8 @@ export interface KpiShape {
   by: KpiBy;
   filters: Partial<KpiFilters>;
   manyBuckets: boolean;
+  /** Changes count up to a position only. */
+  hasEnd: boolean;
 }
 
 /**
@@ -164,12 +166,13 @@ function figureSql(name: KpiName, query: KpiQuery, place: number): string {
 }
 
 function sourceSql(name: string, shape: KpiShape): string {
-  const { by, filters } = shape;
+  const { by, filters, hasEnd } = shape;
   return (sources.get(name) ?? '')
     .replaceAll(/%(ticket_id, \w+)%/g, (_, keys: string) => withWhole(keys, shape))
     .replaceAll('%is_whole%', isWhole(shape))
     .replaceAll('%by%', byColumn(by, ''))
     .replaceAll('%by_before%', byColumn(by, '_before'))
+    .replaceAll('%up_to%', hasEnd ? '(epoch, seq) <= ({up_to_epoch: UInt64}, {up_to_seq: UInt64})' : 'true')
     .replaceAll('%filters%', filterSql(filters, ''))
     .replaceAll('%filters_before%', filterSql(filters, '_before'));
 }

@@ -4,7 +4,7 @@ import type { FlowProof } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
-import type { KpiRow } from './read-kpis.ts';
+import type { ChangesEnd, KpiRow } from './read-kpis.ts';
 
 export interface AnswersQuestion {
   names: readonly KpiName[];
@@ -15,18 +15,19 @@ export interface AnswersQuestion {
   previous?: boolean;
   /** Read before this call: what it says to be stored is in the figures then. */
   flow: FlowProof;
+  upTo?: ChangesEnd | undefined;
 }
 
 /** KPIs of a range with what proves them. Throws QueryError. */
 export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiAnswers> {
-  const { names, range, filters, by = 'none', previous = false, flow } = question;
+  const { names, range, filters, by = 'none', previous = false, flow, upTo } = question;
   const before = { from: 2 * range.from - range.to, to: range.from };
   const [proofOf, proofBefore] = await Promise.all([
     readKpiProof(kpis, range, flow),
     previous ? readKpiProof(kpis, before, flow) : undefined,
   ]);
   const [rows, earlier] = await Promise.all([
-    kpis.figures({ names, range, filters, by, asOf: flow.at }),
+    kpis.figures({ names, range, filters, by, asOf: flow.at, upTo }),
     previous ? kpis.figures({ names, range: before, filters, asOf: flow.at }) : [],
   ]);
   const answerOf = (name: KpiName): KpiAnswer => ({

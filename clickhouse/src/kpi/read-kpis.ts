@@ -16,6 +16,14 @@ export interface KpiQuestion {
   by?: KpiBy | undefined;
   /** When the data flow was read that stands as proof beside the figures, ISO: an answer to an older question does not do. */
   asOf?: string | undefined;
+  /** Created, solved and reopened count changes up to this position of TICKETS only; absent: all that are stored. */
+  upTo?: ChangesEnd | undefined;
+}
+
+/** A position of TICKETS. */
+export interface ChangesEnd {
+  epoch: number;
+  seq: number;
 }
 
 /** One figure: of a bucket, by the Unix ms of its beginning, and a group: null is the whole, '' where the dimension is not set. */
@@ -62,9 +70,10 @@ export const kpiParams = z.object({
   whole_months: z.string(),
   ...{ team: z.array(z.string()), priority: z.array(z.string()), channel: z.array(z.string()) },
   ...{ source: z.array(z.string()), assignee: z.array(z.string()) },
+  ...{ up_to_epoch: count, up_to_seq: count },
 });
 
-export function paramsOf({ range, filters = {} }: KpiQuestion, edges: readonly number[]) {
+export function paramsOf({ range, filters = {}, upTo }: KpiQuestion, edges: readonly number[]) {
   // Everything before the second bucket is part of the first one's state; whole months and days of it are read as sums.
   const wholeDays = utcText(edges[1] ?? range.to).slice(0, 10);
   const { team = [], priority = [], channel = [], source = [], assignee = [] } = filters;
@@ -75,11 +84,12 @@ export function paramsOf({ range, filters = {} }: KpiQuestion, edges: readonly n
     whole_days: wholeDays,
     whole_months: `${wholeDays.slice(0, 8)}01`,
     ...{ team, priority, channel, source, assignee },
+    ...{ up_to_epoch: upTo?.epoch ?? 0, up_to_seq: upTo?.seq ?? 0 },
   };
 }
 
-export function shapeOf({ by = 'none', filters = {} }: KpiQuestion, edges: readonly number[]): KpiShape {
-  return { by, filters, manyBuckets: edges.length > 1 };
+export function shapeOf({ by = 'none', filters = {}, upTo }: KpiQuestion, edges: readonly number[]): KpiShape {
+  return { by, filters, manyBuckets: edges.length > 1, hasEnd: upTo !== undefined };
 }
 
 export const utcText = (ms: number) => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');

@@ -1,9 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { storedChange, type ChangeRow } from '@deskwire/clickhouse/kpi/testing/change-rows';
-import { subjects } from '@deskwire/contracts/subjects';
+import { streams, subjects } from '@deskwire/contracts/subjects';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { TestNats } from '@deskwire/supervisor/start-nats';
+import { changeMessage } from './change-message.ts';
 import { startLedger } from './start-ledger.ts';
 
 /** The ledger with tickets: writes what ingest and a desk would, and announces it; `open` opens tickets of a team now. */
@@ -14,19 +15,44 @@ export async function startDeskLedger(nats: TestNats) {
     connectNats(nats.env('workflows'), 'workflows'),
     connectNats(nats.env('ingest'), 'ingest'),
   ]);
-  let place = 0;
+  const js = desk.jetstream();
+  const jsm = await desk.jetstreamManager();
+  let count = 0;
+  const waiting: { row: ChangeRow; seq: number; floor: { epoch: number; seq: number; at: string } }[] = [];
   const commit = () => ingest.publish(subjects.ingestCommitted, '{}');
-  /** Changes as ingest stores them, each with an event that caused it: everything that arrived is applied. */
-  async function store(rows: ChangeRow[]): Promise<void> {
-    const floor = await ledger.append(rows.map(() => ({ source: 'zendesk' })));
-    await Promise.all(rows.map(() => desk.jetstream().publish(subjects.ticketFloor, '')));
-    const values = rows.map((row) => ({
-      ...storedChange(row, (place += 1)),
-      ...{ floor_epoch: ledger.epoch, floor_seq: floor },
+
+  /** Changes as the desk makes them, each with an event that caused it: everything that arrived is applied, nothing of it stored. */
+  async function change(rows: ChangeRow[]): Promise<void> {
+    const seq = await ledger.append(rows.map(() => ({ source: 'zendesk' })));
+    const floor = { epoch: ledger.epoch, seq, at: new Date().toISOString() };
+    const made = rows.map(async (row) => {
+      const id = String((count += 1));
+      const { seq } = await js.publish(subjects.ticket('test', id), JSON.stringify(changeMessage(row, floor)));
+      waiting.push({ row, seq, floor });
+    });
+    await Promise.all(made);
+  }
+
+  /** What waits, as ingest stores it. */
+  async function catchUp(): Promise<void> {
+    const rows = waiting.splice(0).sort((a, b) => a.seq - b.seq);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    // A stream is recognised by the times of its messages, the last one first.
+    const { timestamp } = await jsm.streams.getMessage(streams.tickets, { seq: last.seq });
+    const ingested_at = textOf(timestamp);
+    const values = rows.map(({ row, seq, floor }) => ({
+      ...{ ...storedChange(row, seq), ingested_at },
+      ...{ floor_epoch: floor.epoch, floor_seq: floor.seq, floor_at: textOf(floor.at) },
     }));
     await client.insert({ table: 'ticket_changes', values, format: 'JSONEachRow' });
     commit();
     await ingest.flush();
+  }
+
+  async function store(rows: ChangeRow[]): Promise<void> {
+    await change(rows);
+    await catchUp();
   }
 
   return {
@@ -34,15 +60,20 @@ export async function startDeskLedger(nats: TestNats) {
     client,
     /** Announces, as if something had been stored. */
     commit,
+    change,
+    catchUp,
     store,
-    open: (team: string, count = 1) =>
-      store(Array.from({ length: count }, (_, nth) => opened(`zendesk~new-${place + nth}`, team))),
+    open: (team: string, tickets = 1) =>
+      store(Array.from({ length: tickets }, (_, nth) => opened(`zendesk~new-${count + nth}`, team))),
     async stop(): Promise<void> {
       await Promise.all([client.close(), desk.close(), ingest.close()]);
       await ledger.stop();
     },
   };
 }
+
+/** As ClickHouse takes a DateTime64(6). */
+const textOf = (iso: string) => iso.slice(0, 26).replace('Z', '').replace('T', ' ');
 
 /** The change that opens a ticket, now. */
 export function opened(ticket_id: string, team: string): ChangeRow {

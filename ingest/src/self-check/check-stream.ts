@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { readTicketMessage } from '@deskwire/clickhouse/read-ticket-message';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { ticketsFaces, ticketsUpTo } from '@deskwire/clickhouse/self-check-queries';
 import { streams, subjects, subtrees } from '@deskwire/contracts/subjects';
@@ -6,7 +7,6 @@ import type { StoredTicket } from '@deskwire/clickhouse/ticket-changes-row';
 import type { Tip } from '@deskwire/streams/position';
 import { viewStream } from '@deskwire/streams/stream-door';
 import { AckPolicy, DeliverPolicy, nanos, type JetStreamClient, type JetStreamManager } from 'nats';
-import { readTicket } from '../tickets-feed.ts';
 import type { AddFinding } from './finding.ts';
 
 export interface StreamCheckDoors {
@@ -41,7 +41,7 @@ export async function checkStream(
     const newest: Newest[] = [];
     for (const { seq, subject, data } of batch) {
       if (subject === subjects.ticketFloor) continue;
-      const content = readTicket({ subject, data });
+      const content = readTicketMessage({ subject, data });
       if (content.kind === 'change') seen.add(content.ticket.id);
       if (seq > tip.seq) continue;
       messages += 1;
