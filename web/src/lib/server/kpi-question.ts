@@ -43,10 +43,8 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   if (only !== undefined && team.some((each) => each !== only))
     return { refusal: problems.badRequest(`"team" names another team than scope=team:${only}; use one of the two.`) };
   // One's own team exists, also before its first ticket.
-  if (only !== undefined && !actor.teams.includes(only)) {
-    const teams = await locals.doors.knownTeams();
-    if (!teams.includes(only)) return { refusal: problems.unknownTeam(only, teams) };
-  }
+  if (only !== undefined && !actor.teams.includes(only) && !(await locals.doors.isKnownTeam(only)))
+    return { refusal: problems.unknownTeam(only, await locals.doors.knownTeams()) };
   const asksLong =
     from !== undefined && isLong({ from: Date.parse(from), to: to === undefined ? Date.now() : Date.parse(to) });
   const flow = await (asksLong ? locals.doors.readFlowForLong() : locals.doors.readFlow());

@@ -65,3 +65,18 @@ it('gives an old answer for a while, and makes a new one meanwhile; a failure of
   void share('a', 6);
   expect(waiting).toHaveLength(4);
 });
+
+it('waits for the answer that is being made when the old one is too old, and asks no second time', async () => {
+  const { time, waiting, share } = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
+  const first = share('a', 1);
+  waiting[0]?.resolve('first');
+  await first;
+  time.now = 1_000;
+  expect(await share('a', 2)).toBe('first');
+  time.now = 1_200;
+  const late = [share('a', 3), share('a', 4)];
+  void share('b', 5);
+  expect(waiting).toHaveLength(3);
+  waiting[1]?.resolve('second');
+  expect(await Promise.all(late)).toEqual(['second', 'second']);
+});

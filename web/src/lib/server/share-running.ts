@@ -4,7 +4,8 @@ interface Shared<Answer> {
   until: number;
   /** Until then it is better than nothing. */
   goneAt: number;
-  isRenewed: boolean;
+  /** The answer that will take its place. */
+  renewal: Promise<Answer> | undefined;
 }
 
 export interface SharingOptions<Question> {
@@ -34,11 +35,12 @@ export function shareRunning<Question, Answer>(
   /** `old`: an answer that is given until there is a new one. */
   function askAnew(key: string, question: Question, old?: Shared<Answer>): Promise<Answer> {
     const startedAt = clock();
-    for (const [other, { goneAt }] of shared) if (goneAt <= startedAt) shared.delete(other);
+    for (const [other, { goneAt, renewal }] of shared)
+      if (goneAt <= startedAt && renewal === undefined) shared.delete(other);
     const answer = ask(question);
-    const one: Shared<Answer> = { answer, until: Infinity, goneAt: Infinity, isRenewed: false };
+    const one: Shared<Answer> = { answer, until: Infinity, goneAt: Infinity, renewal: undefined };
     if (old === undefined) shared.set(key, one);
-    else old.isRenewed = true;
+    else old.renewal = answer;
     answer.then(
       () => {
         const tookMs = clock() - startedAt;
@@ -48,15 +50,17 @@ export function shareRunning<Question, Answer>(
       },
       () => {
         if (old === undefined) shared.delete(key);
-        else old.isRenewed = false;
+        else old.renewal = undefined;
       },
     );
     return answer;
   }
   return (key: string, question: Question): Promise<Answer> => {
     const known = shared.get(key);
-    if (known === undefined || clock() >= known.goneAt) return askAnew(key, question);
-    if (clock() >= known.until && !known.isRenewed) void askAnew(key, question, known).catch(() => undefined);
+    if (known === undefined) return askAnew(key, question);
+    if (clock() >= known.goneAt) return known.renewal ?? askAnew(key, question);
+    if (clock() >= known.until && known.renewal === undefined)
+      void askAnew(key, question, known).catch(() => undefined);
     return known.answer;
   };
 }
