@@ -202,7 +202,7 @@ describe('channel flow', () => {
     const [slow, quick] = [open(token), open(token)];
     const [heardSlow, heardQuick] = [frames(slow), frames(quick)];
     // Wide reports fill the kernel's buffers fast.
-    const many = Array.from({ length: 300 }, (_, index) => ({ source: `source-${index}-${'x'.repeat(60)}` }));
+    const many = Array.from({ length: 300 }, (_, index) => ({ source: `source-${index}-${'x'.repeat(1_500)}` }));
     await ledger.append(many);
     await Promise.all([ask(slow, 'subscribe', { ch: 'flow' }), ask(quick, 'subscribe', { ch: 'flow' })]);
     const raw: unknown = Reflect.get(slow.io.engine.transport, 'ws');
