@@ -8,7 +8,7 @@ import { deskDays } from './desk-days';
 import { desktop, inEachLook, phone, tablet, wide } from './looks';
 import { figure, liveLine, overviewOf, pastDays, soon, untilLive } from './overview-page';
 import { startProduct, type Product } from './start-product';
-import { shot, shots, violations, visit } from './visit';
+import { shot, shots, violations, visit, watchShift } from './visit';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
@@ -244,6 +244,20 @@ describe('with tickets', () => {
       await list.waitFor({ state });
       expect(await bell.getAttribute('aria-expanded')).toBe(String(state === 'visible'));
     }
+    await close();
+  });
+
+  it('does not jump on a phone when a source falls silent', async () => {
+    const { page, close } = await overview.open(phone);
+    await untilLive(page);
+    const shift = await watchShift(page);
+    await product.desk.append([heartbeat('salesforce', 10, 120_000)]);
+    product.desk.commit();
+    await page.locator('[data-source=salesforce]').waitFor(soon);
+    await expect
+      .poll(() => page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust'), soon)
+      .toBe('unknown');
+    expect(await shift()).toEqual([]);
     await close();
   });
 

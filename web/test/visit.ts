@@ -39,17 +39,35 @@ export async function signIn(page: Page, url: string, token: string): Promise<vo
   await page.waitForURL(`${url}/`);
 }
 
-/** Adds up, from now on, how far the page's parts jump; the answer reads the sum. */
-export async function watchShift(page: Page): Promise<() => Promise<number>> {
+/** Below what anybody sees; 1 is a whole window that moves by its height. */
+const shiftMax = 0.01;
+
+/** Adds up how far the page's parts jump; the answer reads which did and when, and is empty while that is less than anybody sees. */
+export async function watchShift(page: Page): Promise<() => Promise<string[]>> {
   await page.evaluate(() => {
+    const shifts: { value: number; words: string }[] = [];
+    Object.assign(globalThis, { shifts });
+    const describe = (node: unknown) =>
+      node instanceof HTMLElement ? `${node.tagName} "${node.innerText.slice(0, 60)}"` : String(node);
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const shift = 'value' in entry ? Number(entry.value) : 0;
-        document.body.dataset['shift'] = String(Number(document.body.dataset['shift'] ?? 0) + shift);
+      for (const entry of list.getEntries() as (PerformanceEntry & LayoutShift)[]) {
+        const parts = entry.sources.map(
+          ({ node, previousRect: from, currentRect: to }) =>
+            `${describe(node)} from ${from.x},${from.y} (${from.width} x ${from.height}) to ${to.x},${to.y} (${to.width} x ${to.height})`,
+        );
+        shifts.push({ value: entry.value, words: `${entry.value} after ${entry.startTime} ms: ${parts.join('; ')}` });
       }
     }).observe({ type: 'layout-shift', buffered: true });
+    interface LayoutShift {
+      value: number;
+      sources: { node: unknown; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+    }
   });
-  return () => page.evaluate(() => Number(document.body.dataset['shift'] ?? '0'));
+  return () =>
+    page.evaluate((shiftMax) => {
+      const { shifts } = globalThis as unknown as { shifts: { value: number; words: string }[] };
+      return shifts.reduce((sum, { value }) => sum + value, 0) < shiftMax ? [] : shifts.map(({ words }) => words);
+    }, shiftMax);
 }
 
 /** What axe finds wrong with the page as it stands. */

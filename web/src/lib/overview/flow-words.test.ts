@@ -1,6 +1,6 @@
 import type { FlowGap, FlowReport, FlowStream } from '@deskwire/contracts/flow';
 import { describe, expect, it } from 'vitest';
-import { flowWords } from './flow-words';
+import { flowWords, sourcesWords } from './flow-words';
 
 const at = '2026-11-22T12:00:00.000Z';
 const stream = (changes: Partial<FlowStream> = {}): FlowStream => ({
@@ -65,5 +65,24 @@ describe('the events of today', () => {
     const now = Date.parse('2026-11-23T00:00:05Z');
     expect(words({}, { fresh: false })).toBe('12,431 events today when last read');
     expect(words({}, { fresh: false, now })).toBe('12,431 events on 22 Nov 2026 when last read');
+  });
+});
+
+describe('the sources of today', () => {
+  const source = (state: FlowReport['sources'][number]['state']): FlowReport['sources'][number] => ({
+    ...{ source: state, state, received: 1, accepted: 1, duplicate: 0, rejected: 0, ratePerS: 0 },
+    ...{ lastEventAt: null, lastReceivedAt: null, watermark: null, heartbeat: null },
+  });
+  const said = (states: FlowReport['sources'][number]['state'][], fresh = true) =>
+    sourcesWords(report({ sources: states.map(source) }), fresh);
+  it('are counted, but for those that no longer send', () => {
+    expect(said([])).toBe('No source yet');
+    expect(said(['retired'])).toBe('No source yet');
+    expect(said(['live', 'idle', 'retired'])).toBe('2 sources, none silent');
+    expect(said(['live'])).toBe('1 source, none silent');
+  });
+  it('are not called sound where nobody can know', () => {
+    expect(said(['live', 'idle'], false)).toBe('2 sources');
+    expect(said(['live', 'unannounced'])).toBe('2 sources, 1 without heartbeat');
   });
 });

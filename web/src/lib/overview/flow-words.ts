@@ -18,6 +18,16 @@ export function flowWords(report: FlowReport, { fresh, zone, now }: Seen): strin
   return fresh ? `${count}, ${verdictOf(report)}` : `${count} when last read`;
 }
 
+/** "3 sources, none silent": what a phone has room for, beside those that are. */
+export function sourcesWords({ sources }: FlowReport, fresh: boolean): string {
+  const expected = sources.filter(({ state }) => state !== 'retired');
+  const unannounced = expected.filter(({ state }) => state === 'unannounced').length;
+  if (expected.length === 0) return 'No source yet';
+  const count = `${formatCount(expected.length)} ${expected.length === 1 ? 'source' : 'sources'}`;
+  if (!fresh) return count;
+  return unannounced > 0 ? `${count}, ${formatCount(unannounced)} without heartbeat` : `${count}, none silent`;
+}
+
 function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport): string {
   const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
   if (missing > 0) return `${formatCount(missing)} missing`;
