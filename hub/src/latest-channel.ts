@@ -7,6 +7,8 @@ import type { Rooms } from './rooms.ts';
 const skipAboveBytes = 64 * 1024;
 /** Looking at every socket costs as much as a fifth of sending to it (measured): until the next look a slow one gathers a few frames. */
 const framesPerLook = 4;
+/** Or this many characters, for wide frames: four of them could fill a socket to the limit at which it is closed. */
+const charactersPerLook = 256 * 1024;
 
 /** Where a channel's frames come from. */
 export interface FrameSource {
@@ -54,7 +56,8 @@ export function createLatestChannel({
   const members = new Set<HubSocket>();
   /** Members that are out of the room until they have read. */
   const slow = new Set<HubSocket>();
-  let published = 0;
+  let framesSince = framesPerLook;
+  let charactersSince = 0;
 
   function findSlow(): void {
     for (const socket of members) {
@@ -102,10 +105,14 @@ export function createLatestChannel({
     },
     unsubscribe: (socket) => leave(socket),
     publish(frame) {
-      if (published++ % framesPerLook === 0) findSlow();
+      if (framesSince >= framesPerLook || charactersSince > charactersPerLook) {
+        findSlow();
+        framesSince = charactersSince = 0;
+      }
       metrics.skipped.inc(slow.size);
       metrics.frames.inc(members.size - slow.size);
-      if (members.size > 0) rooms.send(room, 'frame', frame);
+      framesSince++;
+      if (members.size > 0) charactersSince += rooms.send(room, 'frame', frame);
     },
     heartbeat(at) {
       if (members.size > 0) rooms.send(room, 'heartbeat', beat(at));

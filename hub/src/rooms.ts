@@ -6,9 +6,10 @@ import type { SocketApp } from './socket-app.ts';
 export interface Rooms {
   enter: (socket: HubSocket, room: string) => void;
   leave: (socket: HubSocket, room: string) => void;
+  /** Answers how many characters were sent to each member. */
   send: {
-    (room: string, event: 'frame', frame: Frame): void;
-    (room: string, event: 'heartbeat', heartbeat: HubHeartbeat): void;
+    (room: string, event: 'frame', frame: Frame): number;
+    (room: string, event: 'heartbeat', heartbeat: HubHeartbeat): number;
   };
 }
 
@@ -21,7 +22,10 @@ export function createRooms({ join, leave, publish }: Pick<SocketApp, 'join' | '
     enter: (socket, room) => join(socket.conn.transport, room),
     leave: (socket, room) => leave(socket.conn.transport, room),
     // A message of Engine.IO (4) with an event of Socket.IO (2) in its main namespace.
-    send: (room: string, event: string, data: Frame | HubHeartbeat) =>
-      publish(room, `42${JSON.stringify([event, data])}`),
+    send: (room: string, event: string, data: Frame | HubHeartbeat) => {
+      const text = `42${JSON.stringify([event, data])}`;
+      publish(room, text);
+      return text.length;
+    },
   };
 }
