@@ -1,7 +1,7 @@
 import { kpiName } from '@deskwire/contracts/kpi';
 import { demoRecord, demoSources } from '@deskwire/contracts/demo';
 import { token } from '@deskwire/contracts/key-token';
-import { readKpis } from '@deskwire/clickhouse/kpi/read-kpis';
+import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
 import { runSelfCheck } from '@deskwire/ingest/self-check/run-self-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilApplied } from './src/desk-history.ts';
@@ -38,7 +38,7 @@ async function settled() {
 }
 /** In one order: the statement promises none. */
 async function kpis(range: { from: number; to: number }) {
-  const rows = await readKpis(world.client, { names: kpiName.options, range });
+  const rows = await readKpisPatiently(world.client, { names: kpiName.options, range });
   return rows.sort((a, b) => (a.kpi < b.kpi ? -1 : 1));
 }
 
@@ -118,7 +118,7 @@ test('removal takes everything of the demo and nothing else, and may be interrup
   expect(flow.sources[0]?.accepted).toBe((ofReal?.accepted ?? 0) + 15);
   expect(await kpis(real)).toEqual(before);
   const recent = { from: Date.UTC(2026, 10, 22, 9), to: Date.UTC(2026, 10, 22, 10) };
-  const created = (await readKpis(world.client, { names: ['created'], range: recent }))[0];
+  const created = (await readKpisPatiently(world.client, { names: ['created'], range: recent }))[0];
   expect(created?.figure.value).toBe(15);
 }, 600_000);
 

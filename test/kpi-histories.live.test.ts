@@ -1,4 +1,5 @@
-import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
 import { kpiDimensions } from '@deskwire/contracts/kpi-request';
 import { kpiNames } from '@deskwire/contracts/kpi';
 import { subjects } from '@deskwire/contracts/subjects';
@@ -7,7 +8,7 @@ import { histories, toTicketEvents, type TicketEnvelope } from '@deskwire/workfl
 import { naiveKpis } from '@deskwire/workflows/state/testing/naive-kpis';
 import { naiveTickets, type NaiveTicket } from '@deskwire/workflows/state/testing/naive-ticket';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { untilApplied } from './src/desk-history.ts';
 import type { Part } from './src/part.ts';
 import { untilStored } from './src/until-stored.ts';
@@ -106,9 +107,7 @@ describe.each(['Europe/Berlin', 'Australia/Lord_Howe'])(`histories at a desk in 
         for (const by of ['none', ...kpiDimensions] as const) {
           if (range.from >= range.to) continue;
           const names = [...kpiNames];
-          // A busy machine may take longer than a question has.
-          const ask = () => readKpis(world.client, { names, range, by, filters: { source } });
-          const rows = await vi.waitFor(ask, { timeout: 60_000 });
+          const rows = await readKpisPatiently(world.client, { names, range, by, filters: { source } });
           const expected = modelled(tickets, range, by);
           expect(sorted(said(rows)), JSON.stringify({ by, range, history })).toEqual(sorted(expected));
           compared += expected.size;

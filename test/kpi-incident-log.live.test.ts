@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { builtService } from '@deskwire/runtime/built-service';
-import { readKpis, type KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from './chaos/random.ts';
 import { figuresOf, livesOf, type Figures, type Lives } from './oracle/incident-kpis.ts';
@@ -94,7 +95,7 @@ describe.skipIf(!existsSync(log))('the incident log, replayed through the whole 
 
   it('has the tickets that the data says it has', async () => {
     const range = { from: first, to: last + 1 };
-    const whole = figuresBy(await readKpis(world.client, { names, range }));
+    const whole = figuresBy(await readKpisPatiently(world.client, { names, range }));
     expect(whole).toEqual(figuresOf(lives, { fromMs: first, toMs: last + 1 }));
     expect(whole.get('')).toMatchObject({ created: 24_918, backlog: 0 });
   });
@@ -119,7 +120,7 @@ describe.skipIf(!existsSync(log))('the incident log, replayed through the whole 
       const from = first + random.int(Math.max(1, minutes - size)) * 60_000;
       const range = { from, to: from + size * 60_000 };
       for (const by of ['none', 'team', 'priority'] as const) {
-        const rows = await readKpis(world.client, { names, range, by });
+        const rows = await readKpisPatiently(world.client, { names, range, by });
         const said = figuresBy(rows.filter(({ group }) => (group === null) === (by === 'none')));
         const expected = figuresOf(lives, { fromMs: range.from, toMs: range.to }, by);
         for (const [group, figures] of expected)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readKpis } from '@deskwire/clickhouse/kpi/read-kpis';
+import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
 import { toEvents, zendeskTicket } from '@deskwire/connectors/zendesk/ticket-events';
 import { subjects } from '@deskwire/contracts/subjects';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(file))('an export of 1,000 Zendesk tickets, 515 of t
   it('is counted: all of them created, none solved, the deleted ones out of the backlog', async () => {
     const names = ['created', 'solved', 'reopened', 'backlog', 'unassigned'] as const;
     const range = { from: Date.UTC(2023, 8, 18), to: Date.UTC(2023, 8, 19) };
-    const rows = await readKpis(world.client, { names, range, by: 'channel' });
+    const rows = await readKpisPatiently(world.client, { names, range, by: 'channel' });
     const figures = rows.map(({ kpi, group, figure }) => `${kpi} ${group ?? 'of all'}: ${figure.n}`);
     expect(figures.sort()).toEqual([
       'backlog api: 485',

@@ -1,6 +1,6 @@
 import { kpiAnswers } from '@deskwire/contracts/kpi';
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { figureText } from '../src/lib/overview/figure-text';
 import { tileNames, type TileName } from '../src/lib/overview/figure-names';
 import type { Product } from './start-product';
@@ -32,10 +32,12 @@ export function overviewOf(product: Pick<Product, 'browser' | 'web'>, token: str
   const { browser, web } = product;
   /** Of the session that the first page opened: the others go on with it. */
   let cookies: Awaited<ReturnType<BrowserContext['cookies']>> | undefined;
-  async function api(query: string) {
+  async function ask(query: string) {
     const response = await fetch(`${web.url}/api/v1/kpi?${query}`, { headers: { authorization: `Bearer ${token}` } });
     return kpiAnswers.parse(await response.json());
   }
+  /** On a busy machine an answer may take longer than it may: it is asked for again. */
+  const api = (query: string) => vi.waitFor(() => ask(query), soon);
   return {
     api,
     created: async () => (await api('kpis=created')).created?.n ?? 0,
