@@ -49,6 +49,6 @@ function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]):
   if (silent.length > 0) return { state: 'unknown', why: `no sign of life from ${silent.join(', ')}` };
   const waiting = streams.reduce((sum, stream) => sum + (stream.lagMessages ?? 0), 0);
   return waiting > 0
-    ? { state: 'behind', why: `${waiting} messages wait to be stored` }
+    ? { state: 'behind', why: `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'} to be stored` }
     : { state: 'complete', why: null };
 }

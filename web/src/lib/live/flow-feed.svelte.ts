@@ -1,11 +1,27 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
-import type { ChannelListener, Followed } from './channel-follower';
+import type { ChannelListener, FrameOf, Followed } from './channel-follower';
 import type { HubLink } from './hub-link';
-import { LiveFeed } from './live-feed.svelte';
+import { LiveFeed, type FeedOptions } from './live-feed.svelte';
 import type { Proof } from './trust';
+import { isLate, waitingSince } from './waiting';
 
 /** The data flow, live. */
 export class FlowFeed extends LiveFeed<FlowReport> {
+  /** Changes with the report only. */
+  #waitingSince: number | undefined = undefined;
+  /** Messages have waited for seconds: one that has just come is no delay. */
+  readonly isLate = $derived(this.report !== undefined && isLate(this.report, this.#waitingSince));
+
+  constructor(options: FeedOptions<FlowReport>) {
+    super(options);
+    if (options.initial !== undefined) this.#waitingSince = waitingSince(options.initial, 0);
+  }
+
+  override take(frame: FrameOf<FlowReport>): void {
+    this.#waitingSince = waitingSince(frame.data, this.#waitingSince);
+    super.take(frame);
+  }
+
   get report(): FlowReport | undefined {
     return this.data;
   }

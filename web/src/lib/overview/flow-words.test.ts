@@ -14,7 +14,7 @@ const report = (changes: Partial<FlowReport> = {}): FlowReport => ({
   ...changes,
 });
 const words = (changes: Partial<FlowReport> = {}, seen: Partial<Parameters<typeof flowWords>[1]> = {}) =>
-  flowWords(report(changes), { fresh: true, zone: 'UTC', now: Date.parse(at), ...seen });
+  flowWords(report(changes), { fresh: true, zone: 'UTC', now: Date.parse(at), late: false, ...seen });
 const gap = (changes: Partial<FlowGap>): FlowGap => ({
   ...{ stream: 'EVENTS', epoch: 7, fromSeq: 11, toSeq: 14, reason: 'lost', detectedAt: at },
   ...{ arrivedAfter: null, arrivedBefore: null },
@@ -58,8 +58,10 @@ describe('the events of today', () => {
     expect(words({ state: 'unknown', streams: unseen, sources: silent })).toMatch(/not known/);
     expect(words({ state: 'unknown', sources: silent })).toMatch(/all accounted for/);
   });
-  it('are not all there while messages wait', () => {
-    expect(words({ state: 'behind', streams: [stream({ lagMessages: 40 })] })).toBe('12,431 events today, catching up');
+  it('are not all there while messages wait for longer than they take', () => {
+    const behind = { state: 'behind', streams: [stream({ lagMessages: 40 })] } as const;
+    expect(words({ ...behind, streams: [...behind.streams] }, { late: true })).toBe('12,431 events today, catching up');
+    expect(words({ ...behind, streams: [...behind.streams] })).toMatch(/all accounted for/);
   });
   it('are those of the day on which they were read, once that is over', () => {
     const now = Date.parse('2026-11-23T00:00:05Z');

@@ -7,15 +7,17 @@ interface Seen {
   zone: string;
   /** Server time, Unix ms. */
   now: number;
+  /** Messages have waited for too long to be stored. */
+  late: boolean;
 }
 
 /** "12,431 events today, all accounted for": the second half is said only where the ledger adds up and nothing waits. */
-export function flowWords(report: FlowReport, { fresh, zone, now }: Seen): string {
+export function flowWords(report: FlowReport, { fresh, zone, now, late }: Seen): string {
   const { received, from } = report.today;
   // What was read yesterday does not become today's by standing on the page.
   const isToday = formatDay(from, zone) === formatDay(now, zone);
   const count = `${formatCount(received)} ${received === 1 ? 'event' : 'events'} ${isToday ? 'today' : `on ${formatDay(from, zone)}`}`;
-  return fresh ? `${count}, ${verdictOf(report)}` : `${count} when last read`;
+  return fresh ? `${count}, ${verdictOf(report, late)}` : `${count} when last read`;
 }
 
 /** "3 sources, none silent": what a phone has room for, beside those that are. */
@@ -28,7 +30,7 @@ export function sourcesWords({ sources }: FlowReport, fresh: boolean): string {
   return unannounced > 0 ? `${count}, ${formatCount(unannounced)} without heartbeat` : `${count}, none silent`;
 }
 
-function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport): string {
+function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport, late: boolean): string {
   const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
   if (missing > 0) return `${formatCount(missing)} missing`;
   // What was gone before today is not of today, whenever that was found; the page of the data flow lists it.
@@ -44,6 +46,6 @@ function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport)
   // A silent source is named beside this; anything else that is not known may hide events of today.
   if (state === 'unknown' && (!isSilent || streams.some(({ lagMessages }) => lagMessages === null)))
     return 'not known whether all';
-  if (streams.some(({ lagMessages }) => (lagMessages ?? 0) > 0)) return 'catching up';
+  if (late) return 'catching up';
   return today.rejected > 0 ? `all accounted for, ${formatCount(today.rejected)} rejected` : 'all accounted for';
 }
