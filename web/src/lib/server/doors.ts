@@ -111,7 +111,12 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       (await teamsOfLate('all', {})).includes(team) || (await teams('all', {})).includes(team),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
     readFlow,
-    retire: createRetireDoor({ link, readFlow, now: Date.now }),
+    // What is done to a source goes by what it does now, not by an answer of a moment ago.
+    retire: createRetireDoor({
+      link,
+      readFlow: createFlowDoor(readReport, noReport, { keptMs: () => 0 }),
+      now: Date.now,
+    }),
     /** Up to five seconds old, so that people who ask about long ranges ask the same. */
     readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({
