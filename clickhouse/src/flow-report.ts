@@ -1,4 +1,5 @@
 import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
+import { counted, lostWords } from './counted.ts';
 import { notArrived, readSources } from './flow-sources.ts';
 import { readStreams, type FlowDoor } from './flow-streams.ts';
 
@@ -28,9 +29,13 @@ export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
 /** One word for the whole flow, worst first, with its reason. */
 function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]): Pick<FlowReport, 'state' | 'why'> {
   const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
-  if (missing > 0) return { state: 'incomplete', why: `${missing} stream positions have no row and no recorded gap` };
+  if (missing > 0)
+    return {
+      state: 'incomplete',
+      why: `${counted(missing, 'stream position has', 'stream positions have')} no row and no recorded gap`,
+    };
   const lost = gaps.filter((gap) => gap.reason !== 'erased').reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
-  if (lost > 0) return { state: 'incomplete', why: `${lost} messages were gone before they could be read` };
+  if (lost > 0) return { state: 'incomplete', why: lostWords(lost) };
   const short = sources.find((source) => source.missing !== undefined);
   if (short !== undefined) return { state: 'incomplete', why: notArrived(short) };
   if (streams.some((stream) => !stream.balanced))
@@ -49,6 +54,6 @@ function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]):
   if (silent.length > 0) return { state: 'unknown', why: `no sign of life from ${silent.join(', ')}` };
   const waiting = streams.reduce((sum, stream) => sum + (stream.lagMessages ?? 0), 0);
   return waiting > 0
-    ? { state: 'behind', why: `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'} to be stored` }
+    ? { state: 'behind', why: `${counted(waiting, 'message waits', 'messages wait')} to be stored` }
     : { state: 'complete', why: null };
 }

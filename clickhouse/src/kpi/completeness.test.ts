@@ -145,7 +145,10 @@ describe('completeness, worst first', () => {
     expect(judge(away, floor(100, seconds(5)), { to: range.to - 10_000 }).state).toBe('complete');
   });
   it('is revised by what came late, and provisional in the future', () => {
+    const says = (late: number) => judge(report(), { ...reached, late }).why;
     expect(judge(report(), { ...reached, late: 2 })).toMatchObject({ state: 'revised' });
+    expect(says(2)).toMatch(/^2 changes of this range arrived/);
+    expect(says(1)).toMatch(/^1 change of this range arrived/);
     expect(judge(report(), reached, { to: range.to + 1 })).toMatchObject({ state: 'provisional' });
   });
 });

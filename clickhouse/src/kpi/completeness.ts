@@ -1,6 +1,7 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { streams } from '@deskwire/contracts/subjects';
+import { counted, lostWords } from '../counted.ts';
 import { notArrived } from '../flow-sources.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 import type { KpiRange } from './kpi-range.ts';
@@ -71,11 +72,14 @@ function lastReadable(head: number, gaps: FlowGap[]): number {
 function missing({ range, isState, flow, facts }: CompletenessQuestion): Completeness | undefined {
   const holes = flow.streams.reduce((sum, stream) => sum + stream.missing, 0);
   if (holes > 0) {
-    const where = flow.streams.filter((stream) => stream.missing > 0).map(({ stream }) => stream);
+    const where = flow.streams
+      .filter((stream) => stream.missing > 0)
+      .map(({ stream }) => stream)
+      .join(' and ');
     return {
       state: 'incomplete',
       missing: holes,
-      why: `${holes} positions of ${where.join(' and ')} have no row and no recorded gap`,
+      why: `${counted(holes, `position of ${where} has`, `positions of ${where} have`)} no row and no recorded gap`,
     };
   }
   const odd = flow.streams.find((stream) => !stream.balanced);
@@ -86,7 +90,7 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
   if (lost.length > 0) {
     const count = lost.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
     const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
-    const why = `${count} messages were gone before they could be read: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
+    const why = `${lostWords(count)}: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
     return { state: 'incomplete', missing: count, ...spanOf(lost, range), why };
   }
   // An event happened before it was sent, at the latest.
@@ -114,7 +118,7 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
 }
 
 const rejectedWords = (count: number, which = '') =>
-  count === 1 ? `1 rejected event${which} waits` : `${count} rejected events${which} wait`;
+  counted(count, `rejected event${which} waits`, `rejected events${which} wait`);
 
 /** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
 const lostBefore = ({ arrivedBefore, detectedAt }: FlowGap) => Date.parse(arrivedBefore ?? detectedAt);
@@ -156,7 +160,10 @@ function stale(question: CompletenessQuestion): Completeness | undefined {
 
 function revised({ facts }: CompletenessQuestion): Completeness | undefined {
   if (facts.late === 0) return undefined;
-  return { state: 'revised', why: `${facts.late} changes of this range came after something that they precede` };
+  return {
+    state: 'revised',
+    why: `${counted(facts.late, 'change', 'changes')} of this range arrived after something that happened later`,
+  };
 }
 
 function provisional({ range, flow, facts }: CompletenessQuestion): Completeness | undefined {
