@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buckets, streams, subjects } from '@deskwire/contracts/subjects';
 import { append } from '@deskwire/ingest/append';
+import { draftOf } from '@deskwire/ingest/draft';
+import type { Reader } from '@deskwire/ingest/entry';
 import { createEventsFeed } from '@deskwire/ingest/events-feed';
 import { quarantine } from '@deskwire/ingest/quarantine';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -72,33 +74,33 @@ test('the same search finds them when they are not sealed', async () => {
   const vault = openVaultInTheClear();
   const nc = await connectNats(world.natsLoginOf('ingest'), 'ingest');
   const js = nc.jetstream();
-  const never = {
-    judge: (events: unknown[]) => Promise.resolve(events.map(() => ({ disposition: 'accepted' }) as const)),
-  };
+  const reader = { blind: () => undefined, seeds: [0, 0] } satisfies Reader;
   const feed = createEventsFeed({
+    decode: (messages) => Promise.resolve(draftOf(messages, reader)),
     vault,
     deduper: {
-      ...never,
-      committed: () => {},
+      judge: (groups) => Promise.resolve({ verdicts: groups.map(() => undefined), committed: () => {} }),
       reset: () => {},
       unseeded: () => {},
       seeded: () => {},
       isSeeded: () => true,
     },
-    putAside: (epoch, entries) => quarantine(js, vault, { stream: streams.events, epoch }, entries),
+    putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch }, rows),
     heard: () => Promise.resolve([]),
     seed: () => Promise.resolve(),
     onStored: () => {},
   });
-  const messages = [batch(markedEvents(segment, 1)), batch(flawedEvents(segment, 2))];
   const timeUs = Date.now() * 1_000;
-  const entries = messages.flatMap(({ bytes }, at) =>
-    feed.read({ subject: subjects.batch(segment), seq: at + 1, timeUs, data: bytes }),
-  );
-  const place = { firstSeq: 1, lastSeq: 2, firstTimeUs: timeUs, lastTimeUs: timeUs, missing: [], sizeBytes: 1_000_000 };
-  const prepared = await feed.prepare({ ...place, entries }, { epoch: 1, streamCreatedUs: 1 });
-  const { stream, table, structure } = feed;
-  const appended = await append(world.client, { stream, table, structure, prepared, condition: { at: 'anywhere' } });
+  const messages = [batch(markedEvents(segment, 1)), batch(flawedEvents(segment, 2))].map(({ bytes }, at) => ({
+    ...{ subject: subjects.batch(segment), seq: at + 1, timeUs, data: bytes },
+  }));
+  const rows = await feed.decode(messages);
+  const span = { firstSeq: 1, lastSeq: 2, firstTimeUs: timeUs, lastTimeUs: timeUs, missing: [], sizeBytes: 1_000_000 };
+  const epoch = { epoch: 1, streamCreatedUs: 1 };
+  const prepared = await feed.prepare({ ...span, pieces: [rows], rowCount: rows.count }, epoch);
+  const { stream, table, columns } = feed;
+  const condition = { at: 'anywhere' } as const;
+  const appended = await append(world.client, { stream, table, columns, epoch, prepared, condition });
   await nc.close();
   expect(appended).toEqual({ result: 'stored' });
   const places = await found();

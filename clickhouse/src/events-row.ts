@@ -1,28 +1,25 @@
 import type { Disposition } from '@deskwire/contracts/reasons';
 import type { RowBinaryWriter } from './row-binary.ts';
 
-/** One row of `events`, as the ingest worker writes it. Times: `*Us` are Unix microseconds, `timeMs` milliseconds. */
+/** One row of `events` but for its `data`, as the ingest worker writes it. Times: `*Us` are Unix microseconds, `timeMs` milliseconds. */
 export interface EventsRow {
-  epoch: number;
   seq: number;
   idx: number;
   eventsInMessage: number;
-  streamCreatedUs: number;
-  ingestedAtUs: number;
+  timeUs: number;
   timeMs: number;
-  source: string;
-  type: string;
-  id: string;
   idHash: Hash;
   contentHash: Hash;
   disposition: Disposition;
-  reason: string;
+  source: string;
+  id: string;
+  type: string;
   ticketId: string;
   customerId: string;
   face: TicketFaceColumns;
-  data: string;
   /** Name of the rejected event that this one settles, `<stream>.<epoch>.<seq>.<idx>`; '' for nearly all. */
   settles: string;
+  reason: string;
 }
 
 /** The dimensions that a ticket snapshot carries; '' where it says nothing. */
@@ -40,52 +37,39 @@ export interface Hash {
   high: number;
 }
 
-/** Structure of the bytes that `writeEventsRow` writes, for `input()`; the columns of `events` in their order. */
-export const eventsStructure = [
-  'stream String',
-  'epoch UInt64',
-  'seq UInt64',
-  'idx UInt32',
-  'events_in_message UInt32',
-  "stream_created DateTime64(6, 'UTC')",
-  "ingested_at DateTime64(6, 'UTC')",
-  "time DateTime64(3, 'UTC')",
-  'source String',
-  'type String',
-  'id String',
-  'id_hash UInt64',
-  'content_hash UInt64',
-  'disposition Int8',
-  'reason String',
-  'ticket_id String',
-  'customer_id String',
-  'status String',
-  'priority String',
-  'team String',
-  'assignee String',
-  'channel String',
-  'data String',
-  'settles String',
-].join(', ');
+/**
+ * Columns of the bytes that `writeEventsRow` and a string for `data` make, for `input()`. What has a fixed length comes first and what
+ * depends on the ledger (`reason`, `data`) last, so that a written row can be read and changed in its place.
+ */
+export const eventsColumns = [
+  ...['seq UInt64', 'idx UInt32', 'events_in_message UInt32'],
+  ...["ingested_at DateTime64(6, 'UTC')", "time DateTime64(3, 'UTC')", 'id_hash UInt64', 'content_hash UInt64'],
+  ...['disposition Int8', 'source String', 'id String', 'type String', 'ticket_id String', 'customer_id String'],
+  ...['status String', 'priority String', 'team String', 'assignee String', 'channel String', 'settles String'],
+  ...['reason String', 'data String'],
+] as const;
 
-const dispositionCode = { accepted: 1, duplicate: 2, rejected: 3 } as const satisfies Record<Disposition, number>;
+/** Where things stand in a written row: bytes from its start, and how many strings come before `reason`. */
+export const eventsRowLayout = { dispositionAt: 48, stringsAt: 49, stringsBeforeReason: 11 } as const;
 
-export function writeEventsRow(writer: RowBinaryWriter, stream: string, row: EventsRow): void {
-  writer.string(stream);
-  writer.uint64(row.epoch);
+export const dispositionCode = { accepted: 1, duplicate: 2, rejected: 3 } as const satisfies Record<
+  Disposition,
+  number
+>;
+
+/** Everything but `data`, which follows as a string. */
+export function writeEventsRow(writer: RowBinaryWriter, row: EventsRow): void {
   writer.uint64(row.seq);
   writer.uint32(row.idx);
   writer.uint32(row.eventsInMessage);
-  writer.int64(row.streamCreatedUs);
-  writer.int64(row.ingestedAtUs);
+  writer.int64(row.timeUs);
   writer.int64(row.timeMs);
-  writer.string(row.source);
-  writer.string(row.type);
-  writer.string(row.id);
   writer.halves(row.idHash.low, row.idHash.high);
   writer.halves(row.contentHash.low, row.contentHash.high);
   writer.uint8(dispositionCode[row.disposition]);
-  writer.string(row.reason);
+  writer.string(row.source);
+  writer.string(row.id);
+  writer.string(row.type);
   writer.string(row.ticketId);
   writer.string(row.customerId);
   writer.string(row.face.status);
@@ -93,6 +77,6 @@ export function writeEventsRow(writer: RowBinaryWriter, stream: string, row: Eve
   writer.string(row.face.team);
   writer.string(row.face.assignee);
   writer.string(row.face.channel);
-  writer.string(row.data);
   writer.string(row.settles);
+  writer.string(row.reason);
 }

@@ -6,11 +6,12 @@ const utf8BytesMax = 3;
  * Integers are little-endian, strings carry their length as LEB128.
  */
 export class RowBinaryWriter {
-  #buffer: Buffer;
+  #buffer: Buffer<ArrayBuffer>;
   #end = 0;
 
   constructor(sizeBytes = 1 << 20) {
-    this.#buffer = Buffer.allocUnsafe(sizeBytes);
+    // Never of the pool that small buffers share: these bytes are handed from thread to thread with the memory they lie in.
+    this.#buffer = Buffer.allocUnsafeSlow(sizeBytes);
   }
 
   /** Bytes written so far. */
@@ -19,7 +20,7 @@ export class RowBinaryWriter {
   }
 
   /** The bytes written; valid until the next write. */
-  bytes(): Buffer {
+  bytes(): Buffer<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#end);
   }
 
@@ -61,6 +62,24 @@ export class RowBinaryWriter {
     this.#varint(count);
   }
 
+  /** A text without its length: no value of its own. */
+  text(text: string): void {
+    this.#room(text.length * utf8BytesMax);
+    this.#end += this.#buffer.write(text, this.#end, 'utf8');
+  }
+
+  /** Bytes as they are, values written elsewhere. */
+  bytesOf(bytes: Uint8Array, start: number, end: number): void {
+    this.#room(end - start);
+    this.#buffer.set(bytes.subarray(start, end), this.#end);
+    this.#end += end - start;
+  }
+
+  /** The length of a string whose bytes follow. */
+  stringLength(bytes: number): void {
+    this.arrayLength(bytes);
+  }
+
   string(text: string): void {
     const length = text.length;
     this.#room(length * utf8BytesMax + 5);
@@ -95,7 +114,7 @@ export class RowBinaryWriter {
 
   #room(bytes: number): void {
     if (this.#end + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#end + bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#end + bytes));
     this.#buffer.copy(larger, 0, 0, this.#end);
     this.#buffer = larger;
   }

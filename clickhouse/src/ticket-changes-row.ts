@@ -20,22 +20,19 @@ export const storedTicket = ticket
   });
 export type StoredTicket = z.infer<typeof storedTicket>;
 
-/** Where a row of `ticket_changes` stands. Times are Unix microseconds. */
+/** Where a row of `ticket_changes` stands in its stream. `timeUs`: Unix microseconds. */
 export interface TicketRowPlace {
-  epoch: number;
   seq: number;
-  streamCreatedUs: number;
-  ingestedAtUs: number;
+  timeUs: number;
 }
 
 /** What a message of TICKETS says: a ticket's change, only a floor, or nothing that can be read. */
 export type TicketRowContent =
   { kind: 'change'; ticket: StoredTicket } | { kind: 'floor'; floor: StoredTicket['floor'] } | { kind: 'unreadable' };
 
-/** Structure of the bytes that `writeTicketChangesRow` writes, for `input()`; the columns of `ticket_changes` in their order. */
-export const ticketChangesStructure = [
-  ...['stream String', 'epoch UInt64', 'seq UInt64', 'idx UInt32', 'events_in_message UInt32'],
-  ...["stream_created DateTime64(6, 'UTC')", "ingested_at DateTime64(6, 'UTC')"],
+/** Columns of the bytes that `writeTicketChangesRow` writes, for `input()`. */
+export const ticketChangesColumns = [
+  ...['seq UInt64', 'idx UInt32', 'events_in_message UInt32', "ingested_at DateTime64(6, 'UTC')"],
   ...['ticket_id String', 'version UInt32', 'kind String', "at DateTime64(3, 'UTC')"],
   ...['cause_epoch UInt64', 'cause_seq UInt64', 'cause_idx UInt32', 'source String', 'channel String'],
   ...['status_before String', 'priority_before String', 'team_before String', 'assignee_before String'],
@@ -56,24 +53,16 @@ export const ticketChangesStructure = [
   ...['customer_id String', 'tags Array(String)', "deleted_at DateTime64(3, 'UTC')", 'merged_into String'],
   ...['sealed String', "changed_at DateTime64(3, 'UTC')", "first_replied_at DateTime64(3, 'UTC')"],
   ...["solved_at DateTime64(3, 'UTC')", 'reopens UInt32', 'replies UInt32'],
-].join(', ');
+] as const;
 
 /** One row per message. A floor or an unreadable message leaves the columns of a ticket empty. Runs once per message. */
-export function writeTicketChangesRow(
-  writer: RowBinaryWriter,
-  stream: string,
-  place: TicketRowPlace,
-  content: TicketRowContent,
-): void {
+export function writeTicketChangesRow(writer: RowBinaryWriter, place: TicketRowPlace, content: TicketRowContent): void {
   const ticket = content.kind === 'change' ? content.ticket : undefined;
   const change = ticket?.change;
-  writer.string(stream);
-  writer.uint64(place.epoch);
   writer.uint64(place.seq);
   writer.uint32(0);
   writer.uint32(1);
-  writer.int64(place.streamCreatedUs);
-  writer.int64(place.ingestedAtUs);
+  writer.int64(place.timeUs);
 
   writer.string(ticket?.id ?? '');
   writer.uint32(ticket?.version ?? 0);

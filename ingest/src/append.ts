@@ -4,12 +4,14 @@ import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings } from 
 import { insertRunning } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import type { Tip } from '@deskwire/streams/position';
-import type { Prepared } from './feed.ts';
+import type { Epoch, Prepared } from './feed.ts';
 
 export interface Append {
   table: string;
   stream: string;
-  structure: string;
+  /** Of the bytes, as `name Type`; the rows' stream and its epoch are added. */
+  columns: readonly string[];
+  epoch: Epoch;
   prepared: Prepared;
   /** The insert is refused unless this still holds. */
   condition: AppendCondition;
@@ -40,16 +42,18 @@ export const insertQueryId = (stream: string) => `ingest-${stream}`;
 /** Appends one batch as one part, if and only if its condition holds. Never retries: whoever does not know reads the ledger again. */
 export async function append(
   client: ClickHouseClient,
-  { table, stream, structure, prepared, condition }: Append,
+  { table, stream, columns, epoch, prepared, condition }: Append,
 ): Promise<Appended> {
   const { sql, params } = guard(condition);
+  const names = columns.map((column) => column.slice(0, column.indexOf(' '))).join(', ');
+  const structure = columns.join(', ').replaceAll("'", "\\'");
   try {
     const answer = await client.exec({
-      query: `INSERT INTO ${table} SELECT * FROM input('${structure.replaceAll("'", "\\'")}') ${sql} FORMAT RowBinary`,
+      query: `INSERT INTO ${table} (stream, epoch, stream_created, ${names}) SELECT {stream: String}, {of_epoch: UInt64}, fromUnixTimestamp64Micro({stream_created: Int64}, 'UTC'), * FROM input('${structure}') ${sql} FORMAT RowBinary`,
       query_id: insertQueryId(stream),
-      query_params: { table, stream, ...params },
+      query_params: { table, stream, of_epoch: epoch.epoch, stream_created: epoch.streamCreatedUs, ...params },
       clickhouse_settings: settings,
-      values: Readable.from([prepared.rowBinary], { objectMode: false }),
+      values: Readable.from(prepared.rowBinary, { objectMode: false }),
     });
     // Read to its end, which frees the connection for the next insert.
     await finished(answer.stream.resume());

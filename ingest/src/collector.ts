@@ -1,10 +1,7 @@
-import type { SeqRange } from '@deskwire/streams/stream-door';
-import type { Batch } from './feed.ts';
-import type { StreamMessage } from '@deskwire/streams/reader';
+import { monthEndOf } from './chunker.ts';
+import type { Batch, Counted, Piece } from './feed.ts';
 
-export interface CollectorOptions<Entry> {
-  read: (message: StreamMessage) => Entry[];
-  nextSeq: number;
+export interface CollectorOptions {
   rowsMax: number;
   bytesMax: number;
   /** Between two batches at least, asked at each; the first event after a pause goes at once. */
@@ -14,67 +11,39 @@ export interface CollectorOptions<Entry> {
   clock: () => number;
 }
 
-export interface Collector<Entry> {
-  add: (message: StreamMessage) => void;
+export interface Collector<Rows> {
+  add: (piece: Piece<Rows>) => void;
   hasRoom: () => boolean;
   /** The next batch, as soon as it is full or has waited long enough. Rejects when `stop` aborts. */
-  take: (stop: AbortSignal) => Promise<Batch<Entry>>;
-  isEmpty: () => boolean;
-  /** The position expected next. */
-  nextSeq: () => number;
+  take: (stop: AbortSignal) => Promise<Batch<Rows>>;
 }
 
-/**
- * Gathers messages into batches that never split a message or a month. Holds one batch at most, and what one pull may
- * still bring when it is full.
- */
-export function createCollector<Entry>({
-  read,
-  nextSeq,
+/** Gathers pieces into batches of one month. Holds one batch at most, and what may still be on its way when it is full. */
+export function createCollector<Rows extends Counted>({
   rowsMax,
   bytesMax,
   waitMs,
   onRoom,
   clock,
-}: CollectorOptions<Entry>): Collector<Entry> {
-  const closed: Batch<Entry>[] = [];
-  let open: Batch<Entry> | undefined;
-  let expectedSeq = nextSeq;
+}: CollectorOptions): Collector<Rows> {
+  const closed: Batch<Rows>[] = [];
+  let open: Batch<Rows> | undefined;
   let takenAt = -Infinity;
-  let monthEndUs = 0;
   let wake: () => void = () => undefined;
 
-  const isFull = (batch: Batch<Entry>) => batch.entries.length >= rowsMax || batch.sizeBytes >= bytesMax;
+  const isFull = (batch: Batch<Rows>) => batch.rowCount >= rowsMax || batch.sizeBytes >= bytesMax;
   const hasRoom = () => closed.length === 0 && (open === undefined || !isFull(open));
 
-  function add(message: StreamMessage): void {
-    if (open !== undefined && (isFull(open) || message.timeUs >= monthEndUs)) {
+  function add(piece: Piece<Rows>): void {
+    if (open !== undefined && (isFull(open) || piece.firstTimeUs >= monthEndOf(open.firstTimeUs))) {
       closed.push(open);
       open = undefined;
     }
-    if (open === undefined) {
-      open = {
-        entries: [],
-        sizeBytes: 0,
-        firstSeq: message.seq,
-        lastSeq: 0,
-        firstTimeUs: message.timeUs,
-        lastTimeUs: 0,
-        missing: [],
-      };
-      monthEndUs = monthEndOf(message.timeUs);
-    }
-    if (message.seq > expectedSeq)
-      open.missing.push({ fromSeq: expectedSeq, toSeq: message.seq - 1 } satisfies SeqRange);
-    for (const entry of read(message)) open.entries.push(entry);
-    open.sizeBytes += message.data.byteLength;
-    open.lastSeq = message.seq;
-    open.lastTimeUs = message.timeUs;
-    expectedSeq = message.seq + 1;
+    open = open === undefined ? batchOf(piece) : joined(open, piece);
     wake();
   }
 
-  async function take(stop: AbortSignal): Promise<Batch<Entry>> {
+  async function take(stop: AbortSignal): Promise<Batch<Rows>> {
     for (;;) {
       stop.throwIfAborted();
       const ripeInMs = takenAt + waitMs() - clock();
@@ -105,11 +74,20 @@ export function createCollector<Entry>({
       }
     });
   }
-  return { add, hasRoom, take, isEmpty: () => open === undefined && closed.length === 0, nextSeq: () => expectedSeq };
+  return { add, hasRoom, take };
 }
 
-/** Partitions are months of the JetStream time; one insert into two of them would be two parts. Unix microseconds. */
-function monthEndOf(timeUs: number): number {
-  const date = new Date(timeUs / 1_000);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) * 1_000;
+/** One piece as a batch of its own. */
+export function batchOf<Rows extends Counted>({ rows, ...span }: Piece<Rows>): Batch<Rows> {
+  return { ...span, pieces: [rows], rowCount: rows.count };
+}
+
+function joined<Rows extends Counted>(batch: Batch<Rows>, piece: Piece<Rows>): Batch<Rows> {
+  batch.pieces.push(piece.rows);
+  batch.rowCount += piece.rows.count;
+  batch.sizeBytes += piece.sizeBytes;
+  batch.lastSeq = piece.lastSeq;
+  batch.lastTimeUs = piece.lastTimeUs;
+  batch.missing.push(...piece.missing);
+  return batch;
 }

@@ -1,24 +1,38 @@
 import type { Hash } from '@deskwire/clickhouse/events-row';
 import type { DuplicateReason } from '@deskwire/contracts/reasons';
-import { sameHash } from './hash.ts';
 import type { IdFilter } from './id-filter.ts';
 
+/** Events to be judged, by number. Their hashes lie side by side, four numbers an event: halves of the id's and of the content's. */
 export interface Identified {
-  key: string;
-  idHash: Hash;
-  contentHash: Hash;
+  count: number;
+  hashes: Int32Array;
+  /** False for what was rejected: it is no copy of anything, and nothing is a copy of it. */
+  isEvent: (row: number) => boolean;
+  /** The dedup identity itself; asked only where hashes agree. */
+  keyOf: (row: number) => string;
 }
 
-/** An event is accepted, or the duplicate of an accepted one. */
-export type Verdict = { disposition: 'accepted' } | { disposition: 'duplicate'; reason: DuplicateReason };
+/** Of each event of a group: accepted, or why it is the duplicate of an accepted one. */
+export const verdictReasons = ['', 'same-content', 'content-differs'] as const satisfies ('' | DuplicateReason)[];
+const accepted = 0;
+const sameContent = 1;
+const contentDiffers = 2;
 
-export const accepted: Verdict = { disposition: 'accepted' };
+export const isDuplicate = (verdict: number | undefined) => verdict !== undefined && verdict !== accepted;
+
+/** One number an event, an index of `verdictReasons`; undefined when every one of the group is accepted. */
+export type Verdicts = Uint8Array | undefined;
+
+export interface Judgement {
+  /** One for each group. */
+  verdicts: Verdicts[];
+  /** The rows behind them are stored: from now on the ledger itself answers for them. */
+  committed: () => void;
+}
 
 export interface Deduper {
-  /** One verdict per event, in order. At most one look-up. Rejects when ClickHouse does not answer. */
-  judge: (events: Identified[]) => Promise<Verdict[]>;
-  /** The rows behind these verdicts are stored: from now on the ledger itself answers for them. */
-  committed: (events: Identified[]) => void;
+  /** Judges groups of events in order. At most one look-up. Rejects when ClickHouse does not answer. */
+  judge: (groups: Identified[]) => Promise<Judgement>;
   /** What was judged and not stored is forgotten. */
   reset: () => void;
   /** Until the filter knows every recent id of the ledger, everything is asked for. */
@@ -27,58 +41,100 @@ export interface Deduper {
   isSeeded: () => boolean;
 }
 
+/** A group whose outcome is under way. `byHash` is made when somebody first has to search it. */
+interface InFlight {
+  group: Identified;
+  verdicts: Verdicts;
+  byHash: Map<number, number[]> | undefined;
+}
+
 /**
- * Finds duplicates exactly and in bounded memory: the filter and the set of what is judged but not yet stored answer
- * "never seen" or "ask"; then the ledger decides, one look-up a batch.
+ * Finds duplicates exactly and in bounded memory: the filter answers "never seen" or "ask"; then what is judged but not yet stored
+ * decides, or the ledger, one look-up a batch.
  */
 export function createDeduper(filter: IdFilter, lookUp: (hashes: Hash[]) => Promise<Map<string, Hash>>): Deduper {
-  const inFlight = new Map<string, Hash>();
+  let inFlight: InFlight[] = [];
   let trusted = false;
 
-  async function judge(events: Identified[]): Promise<Verdict[]> {
-    const verdicts: Verdict[] = [];
-    const asked: { at: number; event: Identified }[] = [];
-    const pending = new Set<string>();
-    for (const event of events) {
-      const other = inFlight.get(event.key);
-      if (other !== undefined) verdicts.push(duplicateOf(event, other));
-      else if (!trusted || filter.mayHave(event.idHash) || pending.has(event.key)) {
-        // A later copy in the same batch waits for what the ledger says of the first.
-        pending.add(event.key);
-        asked.push({ at: verdicts.length, event });
-        verdicts.push(accepted);
-      } else verdicts.push(accept(event));
+  async function judge(groups: Identified[]): Promise<Judgement> {
+    const batch = groups.map((group): InFlight => ({ group, verdicts: undefined, byHash: undefined }));
+    const suspects = batch.flatMap((one) => suspectsOf(one.group).map((row) => ({ one, row })));
+    inFlight.push(...batch);
+    if (suspects.length > 0) {
+      const before = inFlight;
+      const known = await lookUp(suspects.map(({ one, row }) => idHashOf(one.group, row)));
+      // In order: a later copy in the same batch is compared with what became of the first.
+      for (const { one, row } of suspects) {
+        const key = one.group.keyOf(row);
+        const other = known.get(key) ?? findAccepted(before, one, row, key);
+        if (other === undefined) continue;
+        one.verdicts ??= new Uint8Array(one.group.count);
+        one.verdicts[row] = isContent(one.group, row, other) ? sameContent : contentDiffers;
+      }
     }
-    if (asked.length === 0) return verdicts;
-    const known = await lookUp(asked.map(({ event }) => event.idHash));
-    for (const { at, event } of asked) {
-      const other = known.get(event.key) ?? inFlight.get(event.key);
-      verdicts[at] = other === undefined ? accept(event) : duplicateOf(event, other);
-    }
-    return verdicts;
+    return {
+      verdicts: batch.map(({ verdicts }) => verdicts),
+      committed: () => (inFlight = inFlight.filter((one) => !batch.includes(one))),
+    };
   }
 
-  function accept(event: Identified): Verdict {
-    inFlight.set(event.key, event.contentHash);
-    filter.add(event.idHash);
-    return accepted;
+  /** Events that may be copies; all others are new for certain, and from now on the filter knows every one of them. */
+  function suspectsOf(group: Identified): number[] {
+    const { count, hashes } = group;
+    const suspects: number[] = [];
+    for (let row = 0; row < count; row++) {
+      if (!group.isEvent(row)) continue;
+      const low = hashes[row * 4] ?? 0;
+      const high = hashes[row * 4 + 1] ?? 0;
+      if (!trusted || filter.mayHave(low, high)) suspects.push(row);
+      filter.add(low, high);
+    }
+    return suspects;
   }
 
   return {
     judge,
-    committed: (events) => {
-      for (const event of events) inFlight.delete(event.key);
-    },
-    reset: () => inFlight.clear(),
+    reset: () => (inFlight = []),
     unseeded: () => (trusted = false),
     seeded: () => (trusted = true),
     isSeeded: () => trusted,
   };
 }
 
-function duplicateOf(event: Identified, accepted: Hash): Verdict {
-  return {
-    disposition: 'duplicate',
-    reason: sameHash(event.contentHash, accepted) ? 'same-content' : 'content-differs',
-  };
+/** Content of the accepted event with this key that is under way before `row` of `of`. */
+function findAccepted(inFlight: InFlight[], of: InFlight, row: number, key: string): Hash | undefined {
+  const low = of.group.hashes[row * 4] ?? 0;
+  for (const one of inFlight) {
+    one.byHash ??= indexOf(one.group);
+    for (const other of one.byHash.get(low) ?? []) {
+      if (one === of && other >= row) break;
+      const isAccepted = (one.verdicts?.[other] ?? accepted) === accepted;
+      if (isAccepted && one.group.keyOf(other) === key) return contentHashOf(one.group, other);
+    }
+    if (one === of) return undefined;
+  }
+  return undefined;
 }
+
+function indexOf(group: Identified): Map<number, number[]> {
+  const rows = new Map<number, number[]>();
+  for (let row = 0; row < group.count; row++) {
+    if (!group.isEvent(row)) continue;
+    const low = group.hashes[row * 4] ?? 0;
+    const same = rows.get(low);
+    if (same === undefined) rows.set(low, [row]);
+    else same.push(row);
+  }
+  return rows;
+}
+
+const idHashOf = ({ hashes }: Identified, row: number): Hash => ({
+  low: hashes[row * 4] ?? 0,
+  high: hashes[row * 4 + 1] ?? 0,
+});
+const contentHashOf = ({ hashes }: Identified, row: number): Hash => ({
+  low: hashes[row * 4 + 2] ?? 0,
+  high: hashes[row * 4 + 3] ?? 0,
+});
+const isContent = ({ hashes }: Identified, row: number, { low, high }: Hash) =>
+  hashes[row * 4 + 2] === low && hashes[row * 4 + 3] === high;

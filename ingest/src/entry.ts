@@ -1,4 +1,4 @@
-import type { Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
+import type { EventsRow, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
 import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects';
@@ -16,26 +16,15 @@ export interface Place {
 }
 
 /** An event that may be accepted: nothing personal in `open`, all of it in `personal` until it is sealed. */
-export interface GoodEntry extends Place {
+export interface GoodEntry extends EventsRow {
   good: true;
-  source: string;
-  type: string;
-  timeMs: number;
-  id: string;
-  ticketId: string;
-  customerId: string;
   /** The key that seals the personal part; undefined when there is none. */
   keyName: KeyName | undefined;
   /** JSON of the open part, and of the personal one ('' when there is none). */
   open: string;
   personal: string;
-  /** Dedup identity: source and id, compared whole wherever hashes agree. */
-  key: string;
-  idHash: Hash;
-  contentHash: Hash;
-  face: TicketFaceColumns;
-  /** Name of the rejected event that this one settles; '' for nearly all. */
-  settles: string;
+  /** Of a heartbeat: how many events its source says it has sent. */
+  sentCount: number | undefined;
 }
 
 export interface BadEntry extends Place {
@@ -85,13 +74,14 @@ function goodEntry(
   const split = splitPersonal(event, blind);
   const open = JSON.stringify(split.open);
   const personal = split.personal === undefined ? '' : JSON.stringify(split.personal);
-  const key = `${event.source}\n${split.id}`;
   return {
     seq: message.seq,
     idx,
     eventsInMessage,
     timeUs: message.timeUs,
     good: true,
+    disposition: 'accepted',
+    reason: '',
     source: event.source,
     type: event.type,
     timeMs,
@@ -101,13 +91,16 @@ function goodEntry(
     keyName: split.personal === undefined ? undefined : ownerKey(split.owner, message.timeUs),
     open,
     personal,
-    key,
-    idHash: hashText(key, 0, 0),
+    idHash: hashText(dedupKey(event.source, split.id)),
     contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
     settles: settledBySubject(message.subject),
+    sentCount: event.type === 'source.heartbeat' ? event.data.sent_count : undefined,
   };
 }
+
+/** Dedup identity: compared whole wherever hashes agree. */
+export const dedupKey = (source: string, id: string) => `${source}\n${id}`;
 
 function ownerKey(owner: Owner, timeUs: number): KeyName {
   switch (owner.of) {

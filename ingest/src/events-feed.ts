@@ -1,21 +1,22 @@
-import { eventsStructure, writeEventsRow, type EventsRow } from '@deskwire/clickhouse/events-row';
-import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
+import { eventsColumns } from '@deskwire/clickhouse/events-row';
 import type { HeardHeartbeat, SentRecord } from '@deskwire/clickhouse/sent-record';
-import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
-import { hideContact, type BlindIndex } from '@deskwire/contracts/personal';
 import { streams } from '@deskwire/contracts/subjects';
 import type { KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
 import type { Tip } from '@deskwire/streams/position';
-import { accepted, type Deduper, type Verdict } from './dedupe.ts';
-import { dayKeyAt, noFace, readEntries, type BadEntry, type Entry, type GoodEntry } from './entry.ts';
+import { isDuplicate, type Deduper, type Identified, type Verdicts } from './dedupe.ts';
+import { looseFields, type BadRow, type Draft } from './draft.ts';
+import { dayKeyAt, dedupKey } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
+import { finishRows, isKept, readIdentity } from './finish-rows.ts';
 import { createSentCounts } from './sent-counts.ts';
 
 export interface EventsFeedOptions {
-  vault: Vault;
+  /** See `draftOf`; answers in the order of the calls. */
+  decode: Feed<Draft>['decode'];
+  vault: Pick<Vault, 'ready' | 'sealText'>;
   deduper: Deduper;
-  putAside: (epoch: number, entries: BadEntry[]) => Promise<void>;
+  putAside: (epoch: number, rows: BadRow[]) => Promise<void>;
   /** The last heartbeat of each source in the ledger; rejects when it cannot be read. */
   heard: () => Promise<HeardHeartbeat[]>;
   /** Teaches the filter every recent id of the ledger; rejects when it cannot be read. */
@@ -24,16 +25,9 @@ export interface EventsFeedOptions {
   onStored: (counts: { accepted: number; duplicate: number; rejected: number }) => void;
 }
 
-const zero = { low: 0, high: 0 };
-const heartbeat = 'source.heartbeat';
-
-/** EVENTS into `events`: read, judge, seal, write. */
-export function createEventsFeed({ vault, deduper, putAside, heard, seed, onStored }: EventsFeedOptions): Feed<Entry> {
-  const blind: BlindIndex = (kind, value) => vault.blindIndex(kind, value);
-  const secret = vault.contentSeed();
-  const seeds: [number, number] = [secret.readInt32LE(0), secret.readInt32LE(4)];
-  const reader = { blind, seeds };
-
+/** EVENTS into `events`: draft rows, judge them, seal what is personal. */
+export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
+  const { decode, vault, deduper, putAside, heard, seed, onStored } = options;
   /** The filter has every id accepted up to here. */
   let covered: Tip = { epoch: -1, seq: 0 };
   let seeding = 0;
@@ -58,153 +52,90 @@ export function createEventsFeed({ vault, deduper, putAside, heard, seed, onStor
     );
   }
 
-  async function prepare(batch: Batch<Entry>, epoch: Epoch): Promise<Prepared> {
-    const good: GoodEntry[] = [];
-    const bad: BadEntry[] = [];
-    for (const entry of batch.entries) {
-      if (entry.good) good.push(entry);
-      else bad.push(entry);
-    }
-    const verdicts = await deduper.judge(good);
+  async function prepare(batch: Batch<Draft>, epoch: Epoch): Promise<Prepared> {
+    const drafts = batch.pieces;
+    const { verdicts, committed } = await deduper.judge(drafts.map(identified));
     if (epoch.epoch !== covered.epoch || batch.lastSeq > covered.seq)
       covered = { epoch: epoch.epoch, seq: batch.lastSeq };
     const counted = await countSent(batch, verdicts, epoch);
-    await vault.ready(keysNeeded(good, verdicts, bad));
-    const writer = new RowBinaryWriter(batch.sizeBytes + 512 * batch.entries.length);
-    const counts = { accepted: 0, duplicate: 0, rejected: bad.length };
-    for (const [i, entry] of good.entries()) {
-      const verdict = verdicts[i] ?? accepted;
-      counts[verdict.disposition] += 1;
-      writeEventsRow(writer, streams.events, goodRow(entry, verdict, epoch, vault, counted.get(entry)));
-    }
-    for (const entry of bad) writeEventsRow(writer, streams.events, badRow(entry, epoch, blind));
+    await vault.ready(keysNeeded(drafts, verdicts));
+    const rowBinary = drafts.map((draft, i) =>
+      finishRows(draft, {
+        verdicts: verdicts[i],
+        seal: (name, plain) => vault.sealText(name, plain),
+        extraOf: (row) => counted.get(draft)?.get(row),
+      }),
+    );
+    const bad = drafts.flatMap((draft) => draft.bad);
     if (bad.length > 0) await putAside(epoch.epoch, bad);
+    const duplicate = verdicts.reduce(
+      (sum, of) => sum + (of?.reduce((n, one) => n + (isDuplicate(one) ? 1 : 0), 0) ?? 0),
+      0,
+    );
+    const counts = { accepted: batch.rowCount - bad.length - duplicate, duplicate, rejected: bad.length };
     return {
-      rowBinary: writer.bytes(),
-      rows: batch.entries.length,
+      rowBinary,
+      rows: batch.rowCount,
       onCommitted: () => {
-        deduper.committed(good);
+        committed();
         onStored(counts);
       },
     };
   }
 
-  /** What the rows of heartbeats say of what arrived. A hole that is filled is behind that; nothing is counted in it. */
+  /** What the rows of heartbeats say of what arrived, as JSON of one more member. A hole that is filled is behind that; nothing is counted in it. */
   async function countSent(
-    { entries, firstSeq }: Batch<Entry>,
-    verdicts: Verdict[],
+    { pieces, firstSeq }: Batch<Draft>,
+    verdicts: Verdicts[],
     { epoch }: Epoch,
-  ): Promise<Map<Entry, SentRecord>> {
-    const counted = new Map<Entry, SentRecord>();
+  ): Promise<Map<Draft, Map<number, string>>> {
+    const counted = new Map<Draft, Map<number, string>>();
     if (epoch === began.epoch && firstSeq <= began.seq) return counted;
     sentCounts ??= createSentCounts(await heard());
-    let judged = 0;
-    for (const entry of entries) {
-      const verdict = entry.good ? verdicts[judged++] : undefined;
-      if (!entry.good) {
-        if (entry.reading.type !== heartbeat) sentCounts.arrived(entry.reading.source);
-      } else if (entry.type !== heartbeat) sentCounts.arrived(entry.source);
-      else if (verdict === undefined || verdict.disposition === 'accepted') {
-        const { sent_count } = sourceHeartbeat.parse(JSON.parse(entry.open));
-        counted.set(
-          entry,
-          sentCounts.heartbeat(entry.source, sent_count, new Date(entry.timeUs / 1_000).toISOString()),
-        );
+    for (const [i, draft] of pieces.entries()) {
+      const rows = new Map<number, string>();
+      counted.set(draft, rows);
+      for (const arrival of draft.arrivals) {
+        if (arrival.kind === 'events') sentCounts.arrived(arrival.source, arrival.count);
+        else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
+          const at = new Date(arrival.timeUs / 1_000).toISOString();
+          const record = sentCounts.heartbeat(arrival.source, arrival.sentCount, at);
+          rows.set(arrival.row, countedMember(record, epoch, arrival));
+        }
       }
     }
     return counted;
   }
 
-  return {
-    stream: streams.events,
-    table: 'events',
-    structure: eventsStructure,
-    gatherMsMax: 250,
-    read: (message) => readEntries(message, reader),
-    prepare,
-    begin,
-  };
-}
-
-/** A duplicate's content is kept only where it differs from what was accepted. */
-const isKept = (verdict: Verdict | undefined) =>
-  verdict === undefined || verdict.disposition === 'accepted' || verdict.reason === 'content-differs';
-
-function keysNeeded(good: GoodEntry[], verdicts: Verdict[], bad: BadEntry[]): Set<KeyName> {
-  const names = new Set<KeyName>();
-  for (const [i, entry] of good.entries())
-    if (entry.keyName !== undefined && isKept(verdicts[i])) names.add(entry.keyName);
-  for (const entry of bad) names.add(dayKeyAt(entry.timeUs));
-  return names;
-}
-
-// One row per event: literal objects, since object spread costs more here than all the rest (measured).
-function goodRow(
-  entry: GoodEntry,
-  verdict: Verdict,
-  epoch: Epoch,
-  vault: Vault,
-  counted: SentRecord | undefined,
-): EventsRow {
-  return {
-    epoch: epoch.epoch,
-    seq: entry.seq,
-    idx: entry.idx,
-    eventsInMessage: entry.eventsInMessage,
-    streamCreatedUs: epoch.streamCreatedUs,
-    ingestedAtUs: entry.timeUs,
-    timeMs: entry.timeMs,
-    source: entry.source,
-    type: entry.type,
-    id: entry.id,
-    idHash: entry.idHash,
-    contentHash: entry.contentHash,
-    disposition: verdict.disposition,
-    reason: verdict.disposition === 'accepted' ? '' : verdict.reason,
-    ticketId: entry.ticketId,
-    customerId: entry.customerId,
-    face: entry.face,
-    data: isKept(verdict) ? withCounted(withSealed(entry, vault), entry, epoch, counted) : '',
-    settles: entry.settles,
-  };
-}
-
-/** The open part as JSON, with the personal part sealed in "sealed", or named as "dropped" when its key was destroyed. */
-function withSealed(entry: GoodEntry, vault: Vault): string {
-  if (entry.keyName === undefined) return entry.open;
-  const result = vault.sealText(entry.keyName, entry.personal);
-  const extra = 'sealed' in result ? `"sealed":"${result.sealed}"` : `"dropped":"${result.dropped}"`;
-  return entry.open === '{}' ? `{${extra}}` : `${entry.open.slice(0, -1)},${extra}}`;
+  return { stream: streams.events, table: 'events', columns: eventsColumns, gatherMsMax: 250, decode, prepare, begin };
 }
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */
-function withCounted(data: string, { seq, idx }: GoodEntry, { epoch }: Epoch, counted: SentRecord | undefined): string {
-  return counted === undefined
-    ? data
-    : `${data.slice(0, -1)},"counted":${JSON.stringify({ ...counted, epoch, seq, idx })}}`;
+const countedMember = (record: SentRecord, epoch: number, { seq, idx }: { seq: number; idx: number }) =>
+  `"counted":${JSON.stringify({ ...record, epoch, seq, idx })}`;
+
+function identified(draft: Draft): Identified {
+  const bad = new Set(draft.bad.map(({ row }) => row));
+  return {
+    count: draft.count,
+    hashes: draft.hashes,
+    isEvent: bad.size === 0 ? () => true : (row) => !bad.has(row),
+    keyOf: (row) => {
+      const { source, id } = readIdentity(draft, row);
+      return dedupKey(source, id);
+    },
+  };
 }
 
-function badRow({ reading, seq, idx, eventsInMessage, timeUs }: BadEntry, epoch: Epoch, blind: BlindIndex): EventsRow {
-  return {
-    epoch: epoch.epoch,
-    seq,
-    idx,
-    eventsInMessage,
-    streamCreatedUs: epoch.streamCreatedUs,
-    ingestedAtUs: timeUs,
-    timeMs: reading.timeMs,
-    source: reading.source,
-    type: reading.type,
-    id: hideContact(reading.id, blind),
-    idHash: zero,
-    contentHash: zero,
-    disposition: 'rejected',
-    reason: reading.reason,
-    ticketId: '',
-    customerId: '',
-    face: noFace,
-    data: '',
-    // What was refused settles nothing: it is another one that waits.
-    settles: '',
-  };
+/** Of rows that are kept, and of what is put aside. */
+function keysNeeded(drafts: Draft[], verdicts: Verdicts[]): Set<KeyName> {
+  const names = new Set<KeyName>();
+  for (const [i, { loose, keyNames, bad }] of drafts.entries()) {
+    for (let at = 0; at < loose.length; at += looseFields) {
+      const name = keyNames[loose[at + 3] ?? 0];
+      if (name !== undefined && isKept(verdicts[i], loose[at] ?? 0)) names.add(name);
+    }
+    for (const { timeUs } of bad) names.add(dayKeyAt(timeUs));
+  }
+  return names;
 }

@@ -3,17 +3,17 @@ import type { StreamMessage } from '@deskwire/streams/reader';
 import type { SeqRange } from '@deskwire/streams/stream-door';
 
 /** One stream and the table it is stored in. The loop around it (session, append) is the same for every feed. */
-export interface Feed<Entry> {
+export interface Feed<Rows extends Counted> {
   stream: string;
   table: string;
-  /** Structure of the bytes that `prepare` writes, for `input()`. */
-  structure: string;
+  /** Of the bytes that `prepare` writes, as `name Type` for `input()`. */
+  columns: readonly string[];
   /** Rows wait for company at most so long, ms, however slow inserts are: beyond that it is not worth the delay. */
   gatherMsMax: number;
-  /** What one message becomes: at least one entry, one row each, in the order of `idx`. Has no effects. */
-  read: (message: StreamMessage) => Entry[];
+  /** What a chunk of messages becomes: of each message at least one row, in the order of `idx`. Has no effects; answers in the order of its calls. */
+  decode: (messages: StreamMessage[]) => Promise<Rows>;
   /** Rows of a closed batch as RowBinary, with every effect that has to happen before they are stored. */
-  prepare: (batch: Batch<Entry>, epoch: Epoch) => Promise<Prepared>;
+  prepare: (batch: Batch<Rows>, epoch: Epoch) => Promise<Prepared>;
   /** A session begins behind `tip`: what was prepared and not committed is forgotten, it will be read again. No insert of the feed is running. */
   begin: (tip: Tip) => void | Promise<void>;
 }
@@ -24,9 +24,13 @@ export interface Epoch {
   streamCreatedUs: number;
 }
 
-/** Whole messages, in the order of the stream. */
-export interface Batch<Entry> {
-  entries: Entry[];
+export interface Counted {
+  /** Rows. */
+  count: number;
+}
+
+/** Where a run of messages lies in its stream. */
+export interface Span {
   sizeBytes: number;
   firstSeq: number;
   lastSeq: number;
@@ -37,8 +41,25 @@ export interface Batch<Entry> {
   missing: SeqRange[];
 }
 
+/** Neighbouring messages, not yet read; of one month. */
+export interface Chunk extends Span {
+  messages: StreamMessage[];
+}
+
+/** A chunk that was read. */
+export interface Piece<Rows> extends Span {
+  rows: Rows;
+}
+
+/** Whole chunks of one month, in the order of the stream: what becomes one insert. */
+export interface Batch<Rows> extends Span {
+  pieces: Rows[];
+  rowCount: number;
+}
+
 export interface Prepared {
-  rowBinary: Buffer;
+  /** Whole rows in order, in any number of buffers. */
+  rowBinary: Buffer[];
   rows: number;
   /** Called once the rows are stored. */
   onCommitted: () => void;

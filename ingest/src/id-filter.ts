@@ -1,5 +1,3 @@
-import type { Hash } from '@deskwire/clickhouse/events-row';
-
 /** Each id sets this many bits inside one block of 512 bits: one cache line per question. */
 const bitsPerId = 5;
 const blockBits = 512;
@@ -7,9 +5,10 @@ const blockBits = 512;
 const slices = 4;
 
 export interface IdFilter {
-  add: (hash: Hash) => void;
+  /** Takes the two halves of a 64-bit hash: an object a question would cost more than the answer. */
+  add: (low: number, high: number) => void;
   /** False: surely never added within the horizon. True: ask the ledger. */
-  mayHave: (hash: Hash) => boolean;
+  mayHave: (low: number, high: number) => boolean;
 }
 
 /**
@@ -42,7 +41,7 @@ export function createIdFilter({
   }
 
   return {
-    add: ({ low, high }) => {
+    add: (low, high) => {
       rotate();
       const slice = ring[current];
       if (slice === undefined) return;
@@ -52,16 +51,19 @@ export function createIdFilter({
         slice[at] = (slice[at] ?? 0) | (1 << (bits & 31));
       }
     },
-    mayHave: ({ low, high }) => {
+    mayHave: (low, high) => {
       const base = ((low >>> 0) % blocks) * (blockBits / 32);
-      return ring.some((slice) => {
-        for (let k = 0, bits = high; k < bitsPerId; k++, bits = next(bits)) {
-          if (((slice[base + ((bits >>> 5) & 15)] ?? 0) & (1 << (bits & 31))) === 0) return false;
-        }
-        return true;
-      });
+      for (const slice of ring) if (holds(slice, base, high)) return true;
+      return false;
     },
   };
+}
+
+function holds(slice: Uint32Array, base: number, high: number): boolean {
+  for (let k = 0, bits = high; k < bitsPerId; k++, bits = next(bits)) {
+    if (((slice[base + ((bits >>> 5) & 15)] ?? 0) & (1 << (bits & 31))) === 0) return false;
+  }
+  return true;
 }
 
 /** The next pseudo-random 32 bits from the last. */

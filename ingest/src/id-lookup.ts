@@ -2,13 +2,14 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Hash } from '@deskwire/clickhouse/events-row';
 import { idLookup } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
+import { dedupKey } from './entry.ts';
 import { decimalOf } from './hash.ts';
 import type { IdFilter } from './id-filter.ts';
 
 /** A server takes 128 KiB a parameter, and a hash has up to 21 characters. */
 const hashesAtOnce = 5_000;
 
-/** Content hashes of the accepted events behind these hashes, by `source\nid`. Rejects with QueryError. */
+/** Content hashes of the accepted events behind these hashes, by their dedup key. Rejects with QueryError. */
 export async function lookUpIds(client: ClickHouseClient, hashes: Hash[]): Promise<Map<string, Hash>> {
   const pieces = Array.from({ length: Math.ceil(hashes.length / hashesAtOnce) }, (_, i) =>
     hashes.slice(i * hashesAtOnce, (i + 1) * hashesAtOnce),
@@ -16,7 +17,7 @@ export async function lookUpIds(client: ClickHouseClient, hashes: Hash[]): Promi
   const answers = await Promise.all(
     pieces.map((piece) => runQuery(client, idLookup, { hashes: piece.map(decimalOf) })),
   );
-  return new Map(answers.flat().map((row) => [`${row.source}\n${row.id}`, hashOf(row.content_hash)]));
+  return new Map(answers.flat().map((row) => [dedupKey(row.source, row.id), hashOf(row.content_hash)]));
 }
 
 /** Teaches the filter every id accepted within the horizon, as fast as the ledger can be read. Resolves with their number. */
@@ -31,7 +32,7 @@ export async function seedFilter(client: ClickHouseClient, filter: IdFilter, sin
     if (!Buffer.isBuffer(chunk)) continue; // Typed loosely by the client; it is always bytes.
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
-    for (; at + 8 <= bytes.length; at += 8) filter.add({ low: bytes.readInt32LE(at), high: bytes.readInt32LE(at + 4) });
+    for (; at + 8 <= bytes.length; at += 8) filter.add(bytes.readInt32LE(at), bytes.readInt32LE(at + 4));
     count += at / 8;
     rest = bytes.subarray(at);
   }

@@ -7,14 +7,16 @@ import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
 import { connectNats, inboxPrefix } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
+import { startThread } from '@deskwire/runtime/built-service';
 import { openVault } from '@deskwire/vault/vault';
 import { WrongMasterKeyError } from '@deskwire/vault/vault-error';
 import { insertQueryId } from './append.ts';
+import { createDecoder } from './decoder.ts';
 import { createDeduper } from './dedupe.ts';
 import { ingestEnv } from './env.ts';
 import { createEventsFeed } from './events-feed.ts';
 import { createFeedHealth } from './feed-health.ts';
-import type { Feed } from './feed.ts';
+import type { Counted, Feed } from './feed.ts';
 import { createIdFilter } from './id-filter.ts';
 import { lookUpIds, seedFilter } from './id-lookup.ts';
 import { countChanges, countStored, createMetrics } from './metrics.ts';
@@ -59,10 +61,15 @@ await runService('ingest', async ({ log, onStop }) => {
       .catch((error: unknown) => log.error({ err: error, title: body.title }, 'could not publish an alert'));
 
   const filter = createIdFilter({ sizeBytes: env.INGEST_ID_FILTER_BYTES, horizonMs: dedupHorizonMs, now: Date.now });
+  const decoder = createDecoder(() =>
+    startThread('ingest/src/decode-thread.ts', { MASTER_KEY: env.MASTER_KEY.toString('base64') }),
+  );
+  onStop(() => decoder.close());
   const eventsFeed = createEventsFeed({
+    decode: decoder.decode,
     vault,
     deduper: createDeduper(filter, (hashes) => lookUpIds(client, hashes)),
-    putAside: (epoch, entries) => quarantine(js, vault, { stream: streams.events, epoch }, entries),
+    putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch }, rows),
     heard: () => readHeardHeartbeats(client, streams.events),
     seed: async () => {
       metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));
@@ -87,7 +94,7 @@ await runService('ingest', async ({ log, onStop }) => {
   const running: Promise<void>[] = [];
 
   /** Everything of one feed; whatever befalls it, the other one goes on. */
-  async function start<Entry>(feed: Feed<Entry>, waitMs: number): Promise<void> {
+  async function start<Rows extends Counted>(feed: Feed<Rows>, waitMs: number): Promise<void> {
     // Messages come on a connection of their own: replies to leases, keys and quarantine would queue behind 16 MiB of them.
     const messages = await connectNats(env, 'ingest');
     onStop(() => messages.close());

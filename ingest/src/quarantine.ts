@@ -1,7 +1,8 @@
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Vault } from '@deskwire/vault/vault';
 import { headers, type JetStreamClient } from 'nats';
-import { dayKeyAt, type BadEntry } from './entry.ts';
+import type { BadRow } from './draft.ts';
+import { dayKeyAt } from './entry.ts';
 
 /** Acknowledgements awaited at once. */
 const windowMax = 256;
@@ -21,22 +22,22 @@ export async function quarantine(
   js: JetStreamClient,
   vault: Vault,
   { stream, epoch }: { stream: string; epoch: number },
-  entries: BadEntry[],
+  rows: BadRow[],
 ): Promise<void> {
   const waiting: Promise<unknown>[] = [];
   // Sealed at once, since keys made ready may be pushed out of memory while acknowledgements are awaited.
-  const sealed = entries.map((entry) => ({
-    entry,
-    key: dayKeyAt(entry.timeUs),
-    result: vault.seal(dayKeyAt(entry.timeUs), entry.bytes),
+  const sealed = rows.map((row) => ({
+    row,
+    key: dayKeyAt(row.timeUs),
+    result: vault.seal(dayKeyAt(row.timeUs), row.bytes),
   }));
-  for (const { entry, key, result } of sealed) {
+  for (const { row, key, result } of sealed) {
     if ('dropped' in result) continue; // The day's key was destroyed: its bytes must not come back.
-    const subject = subjects.quarantine(stream, epoch, entry.seq, entry.idx);
+    const subject = subjects.quarantine(stream, epoch, row.seq, row.idx);
     const header = headers();
-    header.set(quarantineHeaders.reason, entry.reading.reason);
-    header.set(quarantineHeaders.detail, entry.reading.detail);
-    header.set(quarantineHeaders.source, entry.reading.source);
+    header.set(quarantineHeaders.reason, row.reason);
+    header.set(quarantineHeaders.detail, row.detail);
+    header.set(quarantineHeaders.source, row.source);
     header.set(quarantineHeaders.key, key);
     waiting.push(js.publish(subject, result.sealed, { headers: header, msgID: subject }));
     if (waiting.length >= windowMax) await Promise.all(waiting.splice(0));

@@ -2,9 +2,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import type { StreamTip } from '@deskwire/clickhouse/stream-proof';
-import { createCollector } from './collector.ts';
+import { createChunker } from './chunker.ts';
+import { batchOf } from './collector.ts';
 import type { SeqRange } from '@deskwire/streams/stream-door';
-import type { Feed } from './feed.ts';
+import type { Chunk, Counted, Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
 import type { Position } from '@deskwire/streams/position';
 import type { StreamMessage } from '@deskwire/streams/reader';
@@ -40,8 +41,8 @@ export async function unprovedEpochs(
 }
 
 /** Reads lost positions again while the stream still has them; what it no longer has becomes a recorded gap. */
-export async function repairHoles<Entry>(
-  feed: Feed<Entry>,
+export async function repairHoles<Rows extends Counted>(
+  feed: Feed<Rows>,
   doors: SessionDoors,
   position: Position & { kind: 'continues' },
   stop: AbortSignal,
@@ -68,8 +69,8 @@ export async function repairHoles<Entry>(
 }
 
 /** Stores what the stream still has of a hole; answers what it has no more. */
-async function refill<Entry>(
-  feed: Feed<Entry>,
+async function refill<Rows extends Counted>(
+  feed: Feed<Rows>,
   doors: SessionDoors,
   position: Position & { kind: 'continues' },
   hole: SeqRange,
@@ -82,30 +83,28 @@ async function refill<Entry>(
     const found = await Promise.all(
       Array.from({ length: to - from + 1 }, (_, i) => fetchMessage(doors, feed.stream, from + i)),
     );
-    const collector = createCollector<Entry>({
-      ...doors.limits,
-      waitMs: () => 0,
-      read: feed.read,
-      nextSeq: from,
-      onRoom: () => undefined,
-      clock: () => performance.now(),
-    });
+    const chunker = createChunker(from, { messagesMax: messagesAtOnce, bytesMax: doors.limits.bytesMax });
+    const chunks: (Chunk | undefined)[] = [];
     found.forEach((message, i) => {
       if (message === undefined) lost.push({ fromSeq: from + i, toSeq: from + i });
-      else collector.add(message);
+      else chunks.push(chunker.add(message));
     });
-    while (!collector.isEmpty()) {
-      const batch = { ...(await collector.take(stop)), missing: [] };
-      const condition = { at: 'hole', epoch: position.epoch, fromSeq: batch.firstSeq, toSeq: batch.lastSeq } as const;
-      await store(feed, doors, {
-        prepared: await feed.prepare(batch, position),
-        batch,
-        epoch: position.epoch,
-        condition,
-      });
-    }
+    for (const chunk of [...chunks, chunker.flush()])
+      if (chunk !== undefined) await storeAgain(feed, doors, position, chunk);
   }
   return joined(lost);
+}
+
+async function storeAgain<Rows extends Counted>(
+  feed: Feed<Rows>,
+  doors: SessionDoors,
+  position: Position & { kind: 'continues' },
+  { messages, ...span }: Chunk,
+): Promise<void> {
+  const batch = batchOf({ ...span, missing: [], rows: await feed.decode(messages) });
+  const prepared = await feed.prepare(batch, position);
+  const condition = { at: 'hole', epoch: position.epoch, fromSeq: batch.firstSeq, toSeq: batch.lastSeq } as const;
+  await store(feed, doors, { prepared, batch, epoch: position, condition });
 }
 
 async function fetchMessage({ jsm }: SessionDoors, stream: string, seq: number): Promise<StreamMessage | undefined> {

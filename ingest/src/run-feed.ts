@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { ingestLease } from '@deskwire/contracts/subjects';
-import type { Feed } from './feed.ts';
+import type { Counted, Feed } from './feed.ts';
 import { holdLease, type LeaseBucket } from '@deskwire/streams/lease';
 import { pause } from '@deskwire/streams/pause';
 import { runSession, type SessionDoors } from './session.ts';
@@ -21,8 +21,8 @@ const retryMsMax = 5_000;
  * Keeps one feed going for ever: holds its lease, runs sessions, and begins again from the ledger after anything that
  * breaks, with growing pauses. Resolves when `stop` aborts.
  */
-export async function runFeed<Entry>(
-  feed: Feed<Entry>,
+export async function runFeed<Rows extends Counted>(
+  feed: Feed<Rows>,
   doors: SessionDoors,
   { leases, leaseMs, onState }: FeedRunner,
   stop: AbortSignal,

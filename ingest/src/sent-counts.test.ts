@@ -11,7 +11,7 @@ function told(steps: { sent: number; arrived: number }[], heard: HeardHeartbeat[
   const counts = createSentCounts(heard);
   let total = 100;
   return steps.map(({ sent, arrived }, n) => {
-    for (let event = 0; event < arrived; event++) counts.arrived(source);
+    for (let event = 0; event < arrived; event++) counts.arrived(source, 1);
     total += sent;
     return counts.heartbeat(source, total, at(n));
   });
@@ -49,16 +49,16 @@ it('begins anew when a count goes back, keeping what was missing', () => {
   const counts = createSentCounts([]);
   for (const [n, sent] of [10, 12, 12].entries()) counts.heartbeat(source, sent, at(n));
   expect(counts.heartbeat(source, 1, at(3))).toEqual({ short: 2, missing: 2, from: at(0), to: at(1) });
-  counts.arrived(source);
+  counts.arrived(source, 1);
   expect(counts.heartbeat(source, 2, at(4))).toMatchObject({ missing: 2 });
 });
 
 it('knows nothing of what was sent before the first heartbeat, and nothing of other sources', () => {
   const counts = createSentCounts([]);
-  counts.arrived(source);
+  counts.arrived(source, 1);
   expect(counts.heartbeat(source, 1_000_000, at(0)).short).toBe(0);
   counts.heartbeat('rt/one', 7, at(0));
-  counts.arrived('rt/one');
+  counts.arrived('rt/one', 1);
   expect(counts.heartbeat(source, 1_000_001, at(1)).short).toBe(1);
 });
 

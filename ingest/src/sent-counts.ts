@@ -8,10 +8,10 @@ import type { HeardHeartbeat, SentRecord } from '@deskwire/clickhouse/sent-recor
 export function createSentCounts(heard: HeardHeartbeat[]) {
   const last = new Map(heard.map((one) => [one.source, { ...one }]));
   return {
-    /** An event of any disposition that is no heartbeat. */
-    arrived: (source: string): void => {
+    /** Events of any disposition that are no heartbeats. */
+    arrived: (source: string, count: number): void => {
       const one = last.get(source);
-      if (one !== undefined) one.arrived += 1;
+      if (one !== undefined) one.arrived += count;
     },
     /** Answers what the row of this heartbeat has to say. */
     heartbeat: (source: string, sent: number, at: string): SentRecord => {

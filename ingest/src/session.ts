@@ -4,9 +4,9 @@ import type { Log } from '@deskwire/runtime/log';
 import type { JetStreamManager, NatsConnection } from 'nats';
 import type { Tip } from '@deskwire/streams/position';
 import { untilNoInsertRuns, type AppendCondition } from './append.ts';
-import { createCollector, type Collector } from './collector.ts';
-import type { Epoch, Feed } from './feed.ts';
+import type { Counted, Epoch, Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { createPace, type Pace } from './pace.ts';
 import { findPosition, type Position } from '@deskwire/streams/position';
 import { openReader } from '@deskwire/streams/reader';
@@ -35,7 +35,11 @@ export interface SessionDoors {
  * One uninterrupted stretch of work on a feed: find the position, mend holes, then read, prepare and append until something
  * breaks. Always ends by rejecting; whoever runs it starts another one, which begins from the ledger again.
  */
-export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, stop: AbortSignal): Promise<never> {
+export async function runSession<Rows extends Counted>(
+  feed: Feed<Rows>,
+  doors: SessionDoors,
+  stop: AbortSignal,
+): Promise<never> {
   const { messages, jsm, client, log, limits } = doors;
   await untilNoInsertRuns(client, feed.stream, () => new Promise((resolve) => setTimeout(resolve, 50)));
   const stream = await viewStream(jsm, feed.stream);
@@ -50,9 +54,9 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
   const session = new AbortController();
   const ended = AbortSignal.any([stop, session.signal]);
   const pace = createPace({ minMs: limits.waitMs, maxMs: feed.gatherMsMax });
-  const collector = createCollector<Entry>({
+  const intake = createIntake<Rows>({
     ...{ rowsMax: limits.rowsMax, bytesMax: limits.bytesMax, waitMs: pace.waitMs },
-    read: feed.read,
+    decode: feed.decode,
     nextSeq: position.nextSeq,
     onRoom: () => reader.more(),
     clock: () => performance.now(),
@@ -63,16 +67,16 @@ export async function runSession<Entry>(feed: Feed<Entry>, doors: SessionDoors, 
     inboxPrefix: doors.inboxPrefix,
     stream: feed.stream,
     startSeq: Math.max(position.nextSeq, 1),
-    hasRoom: collector.hasRoom,
-    onMessage: collector.add,
+    hasRoom: intake.hasRoom,
+    onMessage: intake.add,
   });
   let pumping: Promise<never> | undefined;
   try {
     if (position.kind === 'continues' && reader.pendingAtStart === 0 && stream.lastSeq >= position.nextSeq) {
       await recordVanished(doors, feed.stream, position, stream.lastSeq, stream.firstSeq);
     }
-    pumping = pump(feed, doors, position, { collector, pace }, ended);
-    return await Promise.race([reader.broken, pumping, watchStream(feed, doors, reader, collector, ended)]);
+    pumping = pump(feed, doors, position, { intake, pace }, ended);
+    return await Promise.race([reader.broken, intake.broken, pumping, watchStream(feed, doors, reader, intake, ended)]);
   } finally {
     reader.close();
     session.abort(new Error('this session has ended'));
@@ -102,11 +106,11 @@ async function recordVanished(
 }
 
 /** Prepares the next batch while the one before it is being stored; never two inserts at once. */
-async function pump<Entry>(
-  feed: Feed<Entry>,
+async function pump<Rows extends Counted>(
+  feed: Feed<Rows>,
   doors: SessionDoors,
   position: Position,
-  { collector, pace }: { collector: Collector<Entry>; pace: Pace },
+  { intake, pace }: { intake: Intake<Rows>; pace: Pace },
   ended: AbortSignal,
 ): Promise<never> {
   const failure = new AbortController();
@@ -116,7 +120,7 @@ async function pump<Entry>(
   let storing: Promise<void> = Promise.resolve();
   try {
     for (;;) {
-      const batch = await collector.take(stop);
+      const batch = await intake.take(stop);
       // The first message of an unknown stream names its epoch; it always grows, whatever the clocks say.
       epoch ??= {
         epoch: Math.max(batch.firstTimeUs, position.tip.epoch + 1),
@@ -126,7 +130,7 @@ async function pump<Entry>(
       await storing;
       stop.throwIfAborted();
       const condition: AppendCondition = doors.conditional ? { at: 'tip', tip } : { at: 'anywhere' };
-      storing = pace.timed(store(feed, doors, { prepared, batch, epoch: epoch.epoch, condition }));
+      storing = pace.timed(store(feed, doors, { prepared, batch, epoch, condition }));
       storing.catch((error: unknown) => failure.abort(error));
       tip = { epoch: epoch.epoch, seq: batch.lastSeq };
     }

@@ -1,28 +1,29 @@
 import { append, type AppendCondition } from './append.ts';
-import type { Batch, Feed, Prepared } from './feed.ts';
+import type { Batch, Counted, Epoch, Feed, Prepared } from './feed.ts';
 import { recordGaps } from './gaps.ts';
 import type { SessionDoors } from './session.ts';
 import { viewStream } from '@deskwire/streams/stream-door';
 
-export interface Store<Entry> {
+export interface Store<Rows> {
   prepared: Prepared;
-  batch: Batch<Entry>;
-  epoch: number;
+  batch: Batch<Rows>;
+  epoch: Epoch;
   condition: AppendCondition;
 }
 
 /** Stores one prepared batch, gaps before it first, and announces it. Rejects with NotStored whenever it is not known to be stored. */
-export async function store<Entry>(
-  feed: Feed<Entry>,
+export async function store<Rows extends Counted>(
+  feed: Feed<Rows>,
   doors: SessionDoors,
-  { prepared, batch, epoch, condition }: Store<Entry>,
+  { prepared, batch, epoch, condition }: Store<Rows>,
 ): Promise<void> {
   const { client, announce, now } = doors;
-  if (batch.missing.length > 0) await recordMissing(feed, doors, batch, epoch);
+  if (batch.missing.length > 0) await recordMissing(feed, doors, batch, epoch.epoch);
   const appended = await append(client, {
     table: feed.table,
     stream: feed.stream,
-    structure: feed.structure,
+    columns: feed.columns,
+    epoch,
     prepared,
     condition,
   });
@@ -32,7 +33,7 @@ export async function store<Entry>(
   prepared.onCommitted();
   announce({
     stream: feed.stream,
-    epoch,
+    epoch: epoch.epoch,
     seq: batch.lastSeq,
     rows: prepared.rows,
     watermark: new Date(batch.lastTimeUs / 1_000).toISOString(),
@@ -40,10 +41,10 @@ export async function store<Entry>(
   });
 }
 
-async function recordMissing<Entry>(
-  feed: Feed<Entry>,
+async function recordMissing<Rows extends Counted>(
+  feed: Feed<Rows>,
   { client, jsm, log, now }: SessionDoors,
-  batch: Batch<Entry>,
+  batch: Batch<Rows>,
   epoch: number,
 ): Promise<void> {
   const { firstSeq } = await viewStream(jsm, feed.stream);

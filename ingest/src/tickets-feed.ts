@@ -1,17 +1,16 @@
 import { RowBinaryWriter } from '@deskwire/clickhouse/row-binary';
 import { readTicketMessage } from '@deskwire/clickhouse/read-ticket-message';
 import {
-  ticketChangesStructure,
+  ticketChangesColumns,
   writeTicketChangesRow,
   type TicketRowContent,
 } from '@deskwire/clickhouse/ticket-changes-row';
 import { streams } from '@deskwire/contracts/subjects';
-import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
+import type { Batch, Counted, Feed, Prepared } from './feed.ts';
 
-export interface TicketEntry {
-  seq: number;
-  timeUs: number;
-  content: TicketRowContent;
+/** What a chunk of TICKETS says, one entry a message. */
+export interface TicketEntries extends Counted {
+  entries: { seq: number; timeUs: number; content: TicketRowContent }[];
 }
 
 export interface TicketsFeedOptions {
@@ -27,21 +26,20 @@ export interface TicketsFeedOptions {
 const gatherMsMax = 500;
 
 /** TICKETS into `ticket_changes`: one row per message, whatever it holds. */
-export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFeedOptions): Feed<TicketEntry> {
-  function prepare(batch: Batch<TicketEntry>, epoch: Epoch): Promise<Prepared> {
-    const writer = new RowBinaryWriter(batch.sizeBytes + 512 * batch.entries.length);
+export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFeedOptions): Feed<TicketEntries> {
+  function prepare({ pieces, rowCount, sizeBytes }: Batch<TicketEntries>): Promise<Prepared> {
+    const writer = new RowBinaryWriter(sizeBytes + 512 * rowCount);
     const counts = { change: 0, floor: 0, unreadable: 0 };
     const unreadable: number[] = [];
-    for (const { seq, timeUs, content } of batch.entries) {
+    for (const { seq, timeUs, content } of pieces.flatMap(({ entries }) => entries)) {
       counts[content.kind] += 1;
       if (content.kind === 'unreadable') unreadable.push(seq);
-      const place = { epoch: epoch.epoch, seq, streamCreatedUs: epoch.streamCreatedUs, ingestedAtUs: timeUs };
-      writeTicketChangesRow(writer, streams.tickets, place, content);
+      writeTicketChangesRow(writer, { seq, timeUs }, content);
     }
     if (unreadable.length > 0) onUnreadable(unreadable);
     return Promise.resolve({
-      rowBinary: writer.bytes(),
-      rows: batch.entries.length,
+      rowBinary: [writer.bytes()],
+      rows: rowCount,
       onCommitted: () => onStored(counts),
     });
   }
@@ -49,9 +47,15 @@ export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFee
   return {
     stream: streams.tickets,
     table: 'ticket_changes',
-    structure: ticketChangesStructure,
+    columns: ticketChangesColumns,
     gatherMsMax,
-    read: (message) => [{ seq: message.seq, timeUs: message.timeUs, content: readTicketMessage(message) }],
+    decode: (messages) => {
+      const entries = messages.map((message) => {
+        const { seq, timeUs } = message;
+        return { seq, timeUs, content: readTicketMessage(message) };
+      });
+      return Promise.resolve({ count: entries.length, entries });
+    },
     prepare,
     begin: repair,
   };

@@ -1,7 +1,7 @@
 import { streamTips } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
-import type { Collector } from './collector.ts';
-import type { Feed } from './feed.ts';
+import type { Counted, Feed } from './feed.ts';
+import type { Intake } from './intake.ts';
 import { pause } from '@deskwire/streams/pause';
 import type { Reader } from '@deskwire/streams/reader';
 import { unprovedEpochs } from './repair.ts';
@@ -16,19 +16,19 @@ const proofEvery = 12;
  * Looks now and then for what the flow of messages cannot show: messages that vanish while none follow, and rows that
  * vanish behind the position. Rejects when it finds one; the next session records or mends it.
  */
-export async function watchStream<Entry>(
-  feed: Feed<Entry>,
+export async function watchStream<Rows extends Counted>(
+  feed: Feed<Rows>,
   { jsm, client }: SessionDoors,
   reader: Reader,
-  collector: Collector<Entry>,
+  intake: Intake<Rows>,
   stop: AbortSignal,
 ): Promise<never> {
   for (let look = 1; ; look++) {
-    const expected = collector.nextSeq();
+    const expected = intake.nextSeq();
     await pause(lookMs, stop);
     stop.throwIfAborted();
     const { lastSeq } = await viewStream(jsm, feed.stream);
-    if (lastSeq >= expected && collector.nextSeq() === expected) {
+    if (lastSeq >= expected && intake.nextSeq() === expected) {
       const { num_pending, num_waiting } = await jsm.consumers.info(feed.stream, reader.consumer);
       if (num_pending === 0 && num_waiting > 0)
         throw new Error(`${feed.stream} ends at ${lastSeq} but has no message from ${expected} on`);

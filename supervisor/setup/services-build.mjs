@@ -12,6 +12,7 @@ export const services = [
   'connectors/src/replay.ts',
   'hub/src/main.ts',
   'hub/src/token.ts',
+  'ingest/src/decode-thread.ts',
   'ingest/src/main.ts',
   'ingest/src/self-check.ts',
   'supervisor/src/broker-config.ts',

@@ -12,6 +12,5 @@ export function openVaultInTheClear(): Vault {
     unsealReady: (_, sealed) => ({ plain: Buffer.from(sealed) }),
     state: () => Promise.resolve('absent'),
     blindIndex: () => undefined,
-    contentSeed: () => Buffer.alloc(16),
   };
 }

@@ -249,13 +249,6 @@ test('can be asked again after the bucket failed half-way', async () => {
   for (const name of names) expect(vault.seal(name, 'x')).toHaveProperty('sealed');
 });
 
-test('gives the content hash a seed of 16 bytes that depends on the master key alone', async () => {
-  const [one, same, other] = [await open(), await open(), await open(undefined, { masterKey: Buffer.alloc(32, 8) })];
-  expect(one.contentSeed()).toHaveLength(16);
-  expect(one.contentSeed()).toEqual(same.contentSeed());
-  expect(one.contentSeed()).not.toEqual(other.contentSeed());
-});
-
 test('forgets its keys when it is closed', async () => {
   const vault = await open();
   await vault.ready([ticket]);

@@ -6,7 +6,6 @@ import type { KeyBucket } from './key-bucket.ts';
 import { createKeyCache } from './key-cache.ts';
 import type { KeyName } from './key-name.ts';
 import { checkMasterKey, createKeyStore } from './key-store.ts';
-import { deriveKey } from './master-key.ts';
 import { watchTombstones } from './tombstone-watch.ts';
 import { KeyNotReadyError, SealDamagedError, VaultError } from './vault-error.ts';
 
@@ -36,8 +35,6 @@ export interface Vault {
   /** What the bucket itself says now, not this process's memory. Throws what `load` throws. */
   state(name: KeyName): Promise<StoredKey['state']>;
   blindIndex: BlindIndex;
-  /** 16 secret bytes, always the same ones: the key of ingest's content hash. */
-  contentSeed(): Buffer;
   /** Stops watching and wipes all keys from memory. */
   close(): Promise<void>;
 }
@@ -129,7 +126,6 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       return state;
     },
     blindIndex: createBlindIndex(masterKey),
-    contentSeed: () => deriveKey(masterKey, 'content-seed').subarray(0, 16),
     async close() {
       await watch.close();
       cache.clear();
