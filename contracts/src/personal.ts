@@ -1,5 +1,5 @@
 import { segmentOf } from './desk-id.ts';
-import type { DeskEvent, EventType } from './event.ts';
+import { eventTypes, type DeskEvent, type EventType } from './event.ts';
 
 /** Makes a keyed, one-way index of an e-mail address or phone number; undefined when it is none. */
 export type BlindIndex = (kind: 'email' | 'phone', value: string) => string | undefined;
@@ -36,8 +36,21 @@ const openFields = {
   'rejection.dismissed': ['by'],
 } as const satisfies Record<EventType, readonly string[]>;
 
-const openSets = new Map<string, ReadonlySet<string>>(
-  Object.entries(openFields).map(([type, keys]) => [type, new Set(keys)]),
+/** The other fields that the contract names, in the order in which they are kept: the same content reads the same, however a source orders it. */
+const personalFields = {
+  'ticket.snapshot': ['subject', 'requester', 'fields'],
+  'ticket.message': ['body'],
+  'ticket.rating': ['comment'],
+  'ticket.deleted': [],
+  'customer.snapshot': ['name', 'email', 'phone', 'company', 'consents'],
+  'customer.erased': [],
+  'interaction.logged': ['fields'],
+  'source.heartbeat': [],
+  'rejection.dismissed': ['reason'],
+} as const satisfies Record<EventType, readonly string[]>;
+
+const namedFields = new Map<string, ReadonlySet<string>>(
+  eventTypes.map((type) => [type, new Set<string>([...openFields[type], ...personalFields[type]])]),
 );
 const utcFields: ReadonlySet<string> = new Set(['created_at', 'updated_at', 'rated_at', 'occurred_at']);
 const envelopeFields: ReadonlySet<string> = new Set([
@@ -87,14 +100,25 @@ function ownerOf(event: DeskEvent, ticketId: string, customerId: string): Owner 
 
 /** Every field that is not open, and the envelope's extension attributes; undefined when there is nothing. */
 function personalOf(event: DeskEvent, data: Record<string, unknown>): Record<string, unknown> | undefined {
-  const open = openSets.get(event.type);
   let personal: Record<string, unknown> | undefined;
-  for (const key in data) if (open?.has(key) !== true && data[key] !== undefined) (personal ??= {})[key] = data[key];
+  for (const key of personalFields[event.type]) {
+    const value = data[key];
+    if (value !== undefined) (personal ??= {})[key] = key === 'requester' ? inOrder(value) : value;
+  }
+  const named = namedFields.get(event.type);
+  for (const key in data) if (named?.has(key) !== true) (personal ??= {})[key] = data[key];
   let extensions: Record<string, unknown> | undefined;
   for (const key in event)
     if (!envelopeFields.has(key) && !repeatsId(key, event, data)) (extensions ??= {})[key] = event[key];
   if (extensions !== undefined) (personal ??= {})['envelope'] = extensions;
   return personal;
+}
+
+/** A requester's name, address and number before whatever else is known. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { name, email, phone, ...others }: { name?: unknown; email?: unknown; phone?: unknown } = value;
+  return { name, email, phone, ...others };
 }
 
 /** The envelope's `subject` repeats the ticket's or customer's id: nothing to keep. */
