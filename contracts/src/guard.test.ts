@@ -32,7 +32,8 @@ function changed(of: object, at: number, value: unknown): object {
   const keys = [...Object.keys(of), 'subject', 'customer_id'];
   const key = keys[at % keys.length];
   const others = Object.entries(of).filter(([name]) => name !== key);
-  return Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
+  const fields: Record<string, unknown> = Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
+  return fields;
 }
 
 it('says yes exactly where the schema would, of every type, whatever is put in a field or left out', () => {
