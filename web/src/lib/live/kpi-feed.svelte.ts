@@ -28,6 +28,8 @@ export class KpiFeed extends LiveFeed<KpiFrame> {
     if (answer === undefined) return undefined;
     const { as_of, watermark, completeness } = answer;
     const known = watermark === null ? undefined : Date.parse(watermark);
-    return { asOf: as_of, watermark: known, why: completeness.why ?? null };
+    // Any other state says what the figures lack, not why they are old.
+    const why = completeness.state === 'stale' ? completeness.why : undefined;
+    return { asOf: as_of, watermark: known, why: why ?? null };
   }
 }

@@ -21,7 +21,7 @@ describe('trust', () => {
 
   it('is stale when frames stop coming over a connection that looks alive', () => {
     expect(judgeTrust(connected, { proof: proof(), at, ageMs: 3_400 }).state).toBe('live');
-    expect(judgeTrust(connected, { proof: proof(), at, ageMs: 3_600 })).toEqual({
+    expect(judgeTrust(connected, { proof: proof(), at, ageMs: 3_600 })).toMatchObject({
       state: 'stale',
       asOf: proof().asOf,
     });
@@ -42,6 +42,12 @@ describe('trust', () => {
     const old = proof({ asOf: '2026-11-22T11:58:00.000Z', why: 'ClickHouse does not answer' });
     const trust = judgeTrust(connected, { proof: old, at, ageMs: 0 });
     expect(trust).toEqual({ state: 'unknown', since: old.asOf, why: 'ClickHouse does not answer' });
+  });
+
+  it('is stale, not without data, while a reading takes a few seconds longer than usual', () => {
+    const late = proof({ asOf: '2026-11-22T11:59:55.000Z', why: 'ClickHouse does not answer' });
+    const trust = judgeTrust(connected, { proof: late, at: '2026-11-22T12:00:00.000Z', ageMs: 0 });
+    expect(trust).toEqual({ state: 'stale', asOf: late.asOf, why: 'ClickHouse does not answer' });
   });
 
   it('stays live when a silent source makes fresh figures unknown: the connection is not to blame', () => {

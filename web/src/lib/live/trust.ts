@@ -3,7 +3,8 @@ import type { LinkState } from './channel-follower';
 /** How far the figures on the page can be trusted, in one line that is always true. */
 export type Trust =
   | { state: 'live'; behindMs: number | undefined }
-  | { state: 'first-paint' | 'paused' | 'reconnecting' | 'stale'; asOf: string }
+  | { state: 'first-paint' | 'paused' | 'reconnecting'; asOf: string }
+  | { state: 'stale'; asOf: string; why: string }
   | { state: 'unknown'; since: string | undefined; why: string }
   | { state: 'signed-out' | 'outdated'; asOf: string };
 
@@ -33,6 +34,8 @@ export interface Held {
 
 /** Frames come at least every second: three missed ones are no coincidence. */
 const staleAfterMs = 3_500;
+/** Figures that could not be read anew for so long are no longer late but missing. */
+const unknownAfterMs = 10_000;
 
 /** Never looks at the browser's time of day: lag is the server's `at` minus the watermark plus the age of the frame. */
 export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
@@ -50,7 +53,7 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
     case 'reconnecting':
       return { state: 'reconnecting', asOf };
     case 'connected':
-      if (ageMs > staleAfterMs) return { state: 'stale', asOf };
+      if (ageMs > staleAfterMs) return { state: 'stale', asOf, why: 'Nothing has come from the server since.' };
       return unreadable() ?? { state: 'live', behindMs: lagMs({ proof, at, ageMs }) };
     default:
       return link satisfies never;
@@ -59,8 +62,10 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
   /** The server is there, but what it shows is old: it could not read the figures when it sent this. */
   function unreadable(): Trust | undefined {
     if (proof === undefined) return { state: 'unknown', since: undefined, why: 'Nothing could be read yet.' };
-    const old = Date.parse(at) - Date.parse(proof.asOf) > staleAfterMs;
-    return old ? { state: 'unknown', since: proof.asOf, why: proof.why ?? 'ClickHouse does not answer.' } : undefined;
+    const oldMs = Date.parse(at) - Date.parse(proof.asOf);
+    const why = proof.why ?? 'ClickHouse does not answer.';
+    if (oldMs > unknownAfterMs) return { state: 'unknown', since: proof.asOf, why };
+    return oldMs > staleAfterMs ? { state: 'stale', asOf: proof.asOf, why } : undefined;
   }
 }
 

@@ -45,6 +45,12 @@ describe('what needs attention', () => {
     expect(second).toMatchObject({ id: 'unassigned', to: { view: { receipt: { name: 'unassigned' } } } });
   });
 
+  it('is no number that its own tile does not show', () => {
+    const unknown = { completeness: { state: 'unknown' } } as const;
+    const answers = { ...calm, backlog: answer(count(100), unknown), unassigned: answer(count(30), unknown) };
+    expect(ids({ answers })).toEqual([]);
+  });
+
   it('is what waits in quarantine', () => {
     const completeness = {
       state: 'incomplete',

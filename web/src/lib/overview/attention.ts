@@ -61,8 +61,11 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
 
 function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
   const rules: Attention[] = [];
-  const [open, unassigned] = [answers.backlog?.n ?? 0, answers.unassigned?.n ?? 0];
-  if (open >= enough && unassigned / open >= 0.1)
+  const { backlog, unassigned: alone } = answers;
+  // The tile beside it shows no number then.
+  const isKnown = backlog?.completeness.state !== 'unknown' && alone?.completeness.state !== 'unknown';
+  const [open, unassigned] = [backlog?.n ?? 0, alone?.n ?? 0];
+  if (isKnown && open >= enough && unassigned / open >= 0.1)
     rules.push({
       ...{ id: 'unassigned', weight: 'soon', action: 'See them', to: { view: { receipt: { name: 'unassigned' } } } },
       says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets have no assignee`,

@@ -1,4 +1,4 @@
-import type { KpiFrame } from '@deskwire/contracts/kpi';
+import type { Completeness, KpiFrame } from '@deskwire/contracts/kpi';
 import type { FiguresAnswer } from './ask-figures';
 import type { OverviewFigures } from './figures';
 
@@ -51,7 +51,7 @@ export class LiveFigures {
   /** A frame came: what it counts says whether something was committed. */
   saw({ kpis }: KpiFrame): void {
     const counts = JSON.stringify(
-      Object.values(kpis).map(({ n, value, completeness }) => [n, value, completeness.state]),
+      Object.values(kpis).map(({ n, value, completeness }) => [n, value, drawnAs(completeness.state)]),
     );
     const old = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
     if (this.#seen !== '' && (counts !== this.#seen || old)) this.#askSoon();
@@ -92,4 +92,9 @@ export class LiveFigures {
     if (answer.state === 'known') this.#latest = { address, figures: answer.figures };
     else if (answer.state === 'later') this.#askSoon();
   }
+}
+
+/** States that a chart draws alike: today is complete for a moment whenever nothing waits. */
+function drawnAs(state: Completeness['state']): Completeness['state'] {
+  return state === 'complete' ? 'provisional' : state;
 }
