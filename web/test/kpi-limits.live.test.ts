@@ -53,9 +53,9 @@ describe('a long request', () => {
     const receipt = await get(`/api/v1/kpi/created/tickets?${teams(1_000)}`);
     expect(kpiReceipt.parse(await receipt.json()).tickets).toHaveLength(3);
   });
-  it('of 10,000 values hears how many it may have', async () => {
+  it.each([1_001, 10_000])('of %i values hears how many it may have', async (count) => {
     const said = expect.stringMatching(/"team": at most 1000 values; ask for fewer/);
-    expect(await refused(`/api/v1/kpi?${teams(10_000)}`)).toEqual([400, said]);
+    expect(await refused(`/api/v1/kpi?${teams(count)}`)).toEqual([400, said]);
   });
   it('beyond what the server reads hears so too, and others are served', async () => {
     expect(await refused(`/api/v1/kpi?${teams(40_000)}`)).toEqual([431, expect.stringContaining('fewer values')]);
@@ -66,6 +66,42 @@ describe('a long request', () => {
     expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
     expect(problem.parse(JSON.parse(body))).toMatchObject({ status: 400 });
   });
+});
+
+it.each([
+  [400, 'from=2026-11-22T10:00:00Z&to=2026-11-21T10:00:00Z', 'reversed'],
+  [400, 'from=2026-11-22T10:00:00Z&to=2026-11-22T10:00:00Z', 'empty'],
+  [400, 'from=yesterday', '2026-11-22T10:00:00Z'],
+  [400, 'from=2026-11-22', '"from"'],
+  [400, 'from=2010-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'ten years'],
+  [400, 'from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z', '1970'],
+  [400, 'scope=everything', 'team:<id>'],
+  [400, 'by=colour', '"by"'],
+  [400, 'kpis=created,nonsense', '"kpis"'],
+  [400, 'zone=UTC', 'There is no parameter "zone"'],
+  [400, 'by=team&by=source', 'give it once'],
+  [404, 'scope=team:nobody', teamOf(7)],
+])('answers %i to a question about ?%s', async (status, query, said) => {
+  const [answered, detail] = await refused(`/api/v1/kpi?${query}`);
+  expect([answered, detail]).toEqual([status, expect.stringContaining(said)]);
+});
+
+it('says which grain of a series to use for a long range, and what else is wrong', async () => {
+  expect(
+    await refused('/api/v1/kpi/created/series?grain=minute&from=2026-11-01T00:00:00Z&to=2026-11-21T00:00:00Z'),
+  ).toEqual([400, expect.stringContaining('grain=hour')]);
+  expect(await refused('/api/v1/kpi/created/series?grain=year')).toEqual([400, expect.stringContaining('"grain"')]);
+  expect(await refused('/api/v1/kpi/created/series')).toEqual([400, expect.stringContaining('"grain"')]);
+  expect(await refused('/api/v1/kpi/nonsense/series?grain=day')).toEqual([
+    404,
+    expect.stringContaining('first_reply_time'),
+  ]);
+});
+
+it('refuses a made-up cursor of a receipt and more than 500 tickets a page', async () => {
+  expect(await refused('/api/v1/kpi/solved/tickets?cursor=abc')).toEqual([400, expect.stringContaining('cursor')]);
+  expect(await refused('/api/v1/kpi/solved/tickets?limit=501')).toEqual([400, expect.stringContaining('"limit"')]);
+  expect((await refused('/api/v1/kpi/nonsense/tickets'))[0]).toBe(404);
 });
 
 const [from, to, after] = [0, 1, { at: 0, ticket: '', place: 0 }];

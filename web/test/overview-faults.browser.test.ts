@@ -1,12 +1,19 @@
-import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { afternoonZone } from './afternoon-zone';
-import { deskDays } from './desk-days';
 import { desktop, phone } from './looks';
-import { dayMs, figure, listed, liveLine, overviewOf, receiptOf, soon, untilLive } from './overview-page';
-import { startProduct, type Product } from './start-product';
+import {
+  dayMs,
+  figure,
+  listed,
+  liveLine,
+  overviewOf,
+  receiptOf,
+  soon,
+  startOverview,
+  untilLive,
+} from './overview-page';
+import type { Product } from './start-product';
 import { shot, shots, violations } from './visit';
 import { startClients } from '../../bench/src/start-clients';
 
@@ -14,14 +21,9 @@ let product: Product;
 let overview: ReturnType<typeof overviewOf>;
 let token: string;
 const now = Date.now();
-const zone = afternoonZone(now);
 
 beforeAll(async () => {
-  product = await startProduct({ TIME_ZONE: zone });
-  token = await product.newToken('analyst');
-  overview = overviewOf(product, token);
-  await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
-  await product.desk.store(deskDays(now, zone, 100));
+  ({ product, token, overview } = await startOverview(now, { ticketsPerDay: 100 }));
 });
 afterAll(() => product.close());
 

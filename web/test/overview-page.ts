@@ -1,9 +1,12 @@
 import { kpiAnswers } from '@deskwire/contracts/kpi';
+import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { figureText } from '../src/lib/overview/figure-text';
 import { tileNames, type TileName } from '../src/lib/overview/figure-names';
-import type { Product } from './start-product';
+import { afternoonZone } from './afternoon-zone';
+import { deskDays } from './desk-days';
+import { startProduct, type Product } from './start-product';
 import { signIn, visit, type VisitOptions } from './visit';
 
 /** Generous: what is waited for is a condition, not a time. */
@@ -25,6 +28,18 @@ export const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 export function pastDays(now: number): { ofPage: string; ofApi: string } {
   const [from, last, end] = [dayOf(now - 8 * dayMs), dayOf(now - 4 * dayMs), dayOf(now - 3 * dayMs)];
   return { ofPage: `from=${from}&to=${last}`, ofApi: `from=${from}T00:00:00Z&to=${end}T00:00:00Z` };
+}
+
+/** A product where it is afternoon, empty or after two weeks of a desk, and its overview as an analyst sees it. */
+export async function startOverview(now: number, history?: { ticketsPerDay: number }) {
+  const zone = afternoonZone(now);
+  const product = await startProduct({ TIME_ZONE: zone });
+  const token = await product.newToken('analyst');
+  if (history !== undefined) {
+    await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
+    await product.desk.store(deskDays(now, zone, history.ticketsPerDay));
+  }
+  return { product, token, overview: overviewOf(product, token) };
 }
 
 /** The overview of a product that runs, as `token` sees it, beside what the API says of the same. */

@@ -1,24 +1,19 @@
 import { accessTokenKey } from '@deskwire/contracts/access-token';
-import { demoKey } from '@deskwire/contracts/demo';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { afternoonZone } from './afternoon-zone';
-import { deskDays } from './desk-days';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { desktop, inEachLook, phone, tablet, wide } from './looks';
-import { figure, liveLine, overviewOf, pastDays, soon, untilLive } from './overview-page';
-import { startProduct, type Product } from './start-product';
+import { figure, liveLine, overviewOf, pastDays, soon, startOverview, untilLive } from './overview-page';
+import type { Product } from './start-product';
 import { shot, shots, violations, visit, watchShift } from './visit';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
 const now = Date.now();
 const hourMs = 3_600_000;
-const zone = afternoonZone(now);
 
 beforeAll(async () => {
-  product = await startProduct({ TIME_ZONE: zone });
-  overview = overviewOf(product, await product.newToken('analyst'));
+  ({ product, overview } = await startOverview(now, { ticketsPerDay: 120 }));
 });
 afterAll(() => product.close());
 
@@ -30,305 +25,247 @@ const cutOff = (page: Page) =>
       parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent),
     );
 
-describe('without any ticket', () => {
-  it('teaches the next step, and fills by itself with the first one, in words for one', async () => {
-    const { page, complaints, close } = await overview.open(desktop);
-    await page.getByText('npm run integration').waitFor();
+it.each([
+  ['overview-live', '/'],
+  ['tables', '/?table=1'],
+  ['wall', '/?wall=1'],
+  ['receipt', `/?${pastDays(now).ofPage}&receipt=first_reply_time`],
+])('has no violation and no sideways scroll in any look: %s', async (name, address) => {
+  const { page, complaints, close } = await overview.open(desktop, address);
+  await untilLive(page);
+  if (name === 'receipt') await page.getByTestId('receipt-count').waitFor();
+  const fits = async (width: number) => {
+    expect(await violations(page), `${width}`).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}`).toBeLessThanOrEqual(width);
+    expect(await cutOff(page), `${width}`).toEqual([]);
+  };
+  await inEachLook(page, async ({ width, scheme }) => {
+    if (name !== 'tables' || scheme === 'light')
+      await shot(page, `${name}-${width}-${scheme}`, { whole: name === 'overview-live' });
+    await fits(width);
+  });
+  for (const size of [tablet, wide]) {
+    await page.setViewportSize(size);
+    if (name === 'overview-live') await shot(page, `${name}-${size.width}-light`);
+    await fits(size.width);
+  }
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('holds still when paused, and goes on', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await liveLine(page)
+    .filter({ hasText: /^Paused at/ })
+    .waitFor();
+  const held = await figure(page, 'created').textContent();
+  await product.desk.open('sales', 2);
+  await expect.poll(async () => String(await overview.created()), soon).not.toBe(held);
+  expect(await figure(page, 'created').textContent()).toBe(held);
+  await shots(page, 'overview-paused', { whole: false });
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Go on live' }).click();
+  await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
+  await close();
+});
+
+it('says what it shows while the hub is away, and comes back by itself', async () => {
+  const { page, close } = await overview.open(phone);
+  await untilLive(page);
+  await product.killHub();
+  await liveLine(page)
+    .filter({ hasText: /^Reconnecting, showing/ })
+    .waitFor();
+  expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
+  await shots(page, 'overview-reconnecting', { whole: false });
+  expect(await violations(page)).toEqual([]);
+  await product.startHubAgain();
+  await untilLive(page);
+  await close();
+});
+
+it('keeps what it knew while ClickHouse is away, and fills by itself when it was opened then', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const known = await figure(page, 'created').textContent();
+  const late = await overview.open(desktop, '/flow');
+  product.desk.engine.kill('SIGSTOP');
+  try {
+    // What nobody asked for a moment ago: that would still be shared.
+    await late.page.goto(`${product.web.url}/?scope=team%3Abilling`);
+    await late.page.getByTestId('no-figures').waitFor();
+    await shots(late.page, 'overview-error', { whole: false });
+    expect(await violations(late.page)).toEqual([]);
     await liveLine(page)
-      .filter({ hasNotText: /^As of/ })
+      .filter({ hasText: /^No data since/ })
       .waitFor(soon);
-    await inEachLook(page, async ({ width, scheme }) => {
-      await shot(page, `overview-empty-${width}-${scheme}`, { whole: false });
-      expect(await violations(page), `${width}, ${scheme}`).toEqual([]);
-    });
-
-    await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
-    await product.desk.open('sales', 1);
-    for (const name of ['created', 'backlog'] as const)
-      await expect.poll(() => figure(page, name).textContent(), soon).toBe('1');
-    await untilLive(page);
-    await expect.poll(() => page.locator('[data-team]').count(), soon).toBe(1);
-    await shot(page, 'overview-one-ticket-1440-light');
-    const words = await page.locator('main').innerText();
-    expect(words).not.toMatch(
-      /\b1 (tickets|events|ratings|teams|intervals|positions|messages)\b|NaN|Infinity|undefined/,
-    );
-    // Of a single ticket nothing is on the rise, and nobody's median is known.
-    expect(await page.locator('[data-tile=created]').innerText()).not.toMatch(/%/);
-    expect(await figure(page, 'first_reply_time').textContent()).toBe('No replies');
-    expect(await figure(page, 'csat').textContent()).toBe('No ratings');
+    expect(await figure(page, 'created').textContent()).toBe(known);
+    await page.getByText('Nothing did when last read').waitFor();
+    await shots(page, 'overview-unknown', { whole: false });
     expect(await violations(page)).toEqual([]);
-    await page.locator('[data-tile=created]').click();
-    await expect.poll(() => page.getByTestId('receipt-count').textContent(), soon).toBe('1 of 1');
-    expect(await violations(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await close();
-  });
+  } finally {
+    product.desk.engine.kill('SIGCONT');
+  }
+  await untilLive(page);
+  await figure(late.page, 'created').waitFor({ timeout: 40_000 });
+  await late.close();
+  await close();
 });
 
-describe('simulated data', () => {
-  it('is named on every page, until somebody who may do so has it removed by one click and a confirmation', async () => {
-    const run = { run: 'of-this-test', started_at: new Date(now).toISOString() };
-    await product.config(demoKey, { state: 'on', ...run });
-    const banner = (page: Page) => page.getByTestId('simulated');
-    const analyst = await overview.open(phone, '/flow');
-    await banner(analyst.page).filter({ hasText: 'Simulated data' }).waitFor();
-    expect(await analyst.page.getByRole('button', { name: 'Remove the demo' }).count()).toBe(0);
-    await analyst.close();
-
-    const { page, complaints, close } = await overviewOf(product, await product.newToken('admin')).open(desktop);
-    await page.getByRole('button', { name: 'Remove the demo' }).click();
-    await page.getByText('Remove its tickets, customers and people for good?').waitFor();
-    await shot(page, 'simulated-1440');
+it('says that it loads while an answer is slow, and keeps what it shows until then', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const known = await figure(page, 'created').textContent();
+  product.desk.engine.kill('SIGSTOP');
+  try {
+    // An answer of a moment ago may still be shared.
+    const isSlow = () =>
+      page.request.get(`${product.web.url}/flow`, { timeout: 1_000 }).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(isSlow, soon).toBe(true);
+    await page.getByRole('link', { name: 'Data flow' }).first().click();
+    await page.getByTestId('loading').waitFor();
+    expect(await figure(page, 'created').textContent()).toBe(known);
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Keep' }).click();
-    expect(await product.config(demoKey)).toMatchObject({ state: 'on' });
-    await page.getByRole('button', { name: 'Remove the demo' }).click();
-    await page.getByRole('button', { name: 'Remove', exact: true }).click();
-    await banner(page).filter({ hasText: 'is being removed' }).waitFor();
-    await expect.poll(() => product.config(demoKey), soon).toMatchObject({ state: 'removing', run: run.run });
-    // What the demo's own process says when it is done; test/demo-removal.live.test.ts removes a whole one.
-    await product.config(demoKey, { state: 'removed', removed_at: new Date().toISOString() });
-    await banner(page).waitFor({ state: 'detached' });
-    expect(complaints).toEqual([]);
-    await close();
-  });
+    await shots(page, 'overview-loading', { whole: false });
+  } finally {
+    product.desk.engine.kill('SIGCONT');
+  }
+  await page.getByTestId('loading').waitFor({ state: 'detached', timeout: 30_000 });
+  await close();
 });
 
-describe('with tickets', () => {
-  beforeAll(() => product.desk.store(deskDays(now, zone, 120)));
+it('rings when somebody with a role that does not exist was refused, until it was looked at', async () => {
+  const { page, close } = await overview.open(phone);
+  const bell = page.getByRole('button', { name: /^Alerts/ });
+  const token = await product.newToken('analyst');
+  const [, id = ''] = token.split('_');
+  await product.changeRecord(accessTokenKey(id), (record) => ({ ...record, role: 'boss' }));
+  const refused = await visit(product.browser, phone);
+  await refused.page.goto(`${product.web.url}/sign-in?with=token`);
+  await refused.page.fill('#token', token);
+  await refused.page.getByRole('button', { name: 'Sign in' }).click();
+  await refused.page.getByRole('alert').waitFor();
+  await refused.close();
 
-  it.each([
-    ['overview-live', '/'],
-    ['tables', '/?table=1'],
-    ['wall', '/?wall=1'],
-    ['receipt', `/?${pastDays(now).ofPage}&receipt=first_reply_time`],
-  ])('has no violation and no sideways scroll in any look: %s', async (name, address) => {
-    const { page, complaints, close } = await overview.open(desktop, address);
-    await untilLive(page);
-    if (name === 'receipt') await page.getByTestId('receipt-count').waitFor();
-    const fits = async (width: number) => {
-      expect(await violations(page), `${width}`).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}`).toBeLessThanOrEqual(width);
-      expect(await cutOff(page), `${width}`).toEqual([]);
-    };
-    await inEachLook(page, async ({ width, scheme }) => {
-      if (name !== 'tables' || scheme === 'light')
-        await shot(page, `${name}-${width}-${scheme}`, { whole: name === 'overview-live' });
-      await fits(width);
-    });
-    for (const size of [tablet, wide]) {
-      await page.setViewportSize(size);
-      if (name === 'overview-live') await shot(page, `${name}-${size.width}-light`);
-      await fits(size.width);
-    }
-    expect(complaints).toEqual([]);
-    await close();
-  });
-
-  it('holds still when paused, and goes on', async () => {
-    const { page, close } = await overview.open(desktop);
-    await untilLive(page);
-    await page.getByRole('button', { name: 'Pause' }).click();
-    await liveLine(page)
-      .filter({ hasText: /^Paused at/ })
-      .waitFor();
-    const held = await figure(page, 'created').textContent();
-    await product.desk.open('sales', 2);
-    await expect.poll(async () => String(await overview.created()), soon).not.toBe(held);
-    expect(await figure(page, 'created').textContent()).toBe(held);
-    await shots(page, 'overview-paused', { whole: false });
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Go on live' }).click();
-    await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
-    await close();
-  });
-
-  it('says what it shows while the hub is away, and comes back by itself', async () => {
-    const { page, close } = await overview.open(phone);
-    await untilLive(page);
-    await product.killHub();
-    await liveLine(page)
-      .filter({ hasText: /^Reconnecting, showing/ })
-      .waitFor();
-    expect(await page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust')).toBe('stale');
-    await shots(page, 'overview-reconnecting', { whole: false });
-    expect(await violations(page)).toEqual([]);
-    await product.startHubAgain();
-    await untilLive(page);
-    await close();
-  });
-
-  it('keeps what it knew while ClickHouse is away, and fills by itself when it was opened then', async () => {
-    const { page, close } = await overview.open(desktop);
-    await untilLive(page);
-    const known = await figure(page, 'created').textContent();
-    const late = await overview.open(desktop, '/flow');
-    product.desk.engine.kill('SIGSTOP');
-    try {
-      // What nobody asked for a moment ago: that would still be shared.
-      await late.page.goto(`${product.web.url}/?scope=team%3Abilling`);
-      await late.page.getByTestId('no-figures').waitFor();
-      await shots(late.page, 'overview-error', { whole: false });
-      expect(await violations(late.page)).toEqual([]);
-      await liveLine(page)
-        .filter({ hasText: /^No data since/ })
-        .waitFor(soon);
-      expect(await figure(page, 'created').textContent()).toBe(known);
-      await page.getByText('Nothing did when last read').waitFor();
-      await shots(page, 'overview-unknown', { whole: false });
-      expect(await violations(page)).toEqual([]);
-    } finally {
-      product.desk.engine.kill('SIGCONT');
-    }
-    await untilLive(page);
-    await figure(late.page, 'created').waitFor({ timeout: 40_000 });
-    await late.close();
-    await close();
-  });
-
-  it('says that it loads while an answer is slow, and keeps what it shows until then', async () => {
-    const { page, close } = await overview.open(desktop);
-    await untilLive(page);
-    const known = await figure(page, 'created').textContent();
-    product.desk.engine.kill('SIGSTOP');
-    try {
-      // An answer of a moment ago may still be shared.
-      const isSlow = () =>
-        page.request.get(`${product.web.url}/flow`, { timeout: 1_000 }).then(
-          () => false,
-          () => true,
-        );
-      await expect.poll(isSlow, soon).toBe(true);
-      await page.getByRole('link', { name: 'Data flow' }).first().click();
-      await page.getByTestId('loading').waitFor();
-      expect(await figure(page, 'created').textContent()).toBe(known);
-      expect(await violations(page)).toEqual([]);
-      await shots(page, 'overview-loading', { whole: false });
-    } finally {
-      product.desk.engine.kill('SIGCONT');
-    }
-    await page.getByTestId('loading').waitFor({ state: 'detached', timeout: 30_000 });
-    await close();
-  });
-
-  it('rings when somebody with a role that does not exist was refused, until it was looked at', async () => {
-    const { page, close } = await overview.open(phone);
-    const bell = page.getByRole('button', { name: /^Alerts/ });
-    const token = await product.newToken('analyst');
-    const [, id = ''] = token.split('_');
-    await product.changeRecord(accessTokenKey(id), (record) => ({ ...record, role: 'boss' }));
-    const refused = await visit(product.browser, phone);
-    await refused.page.goto(`${product.web.url}/sign-in?with=token`);
-    await refused.page.fill('#token', token);
-    await refused.page.getByRole('button', { name: 'Sign in' }).click();
-    await refused.page.getByRole('alert').waitFor();
-    await refused.close();
-
-    await page.reload();
-    await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts, 1 new');
+  await page.reload();
+  await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts, 1 new');
+  await bell.click();
+  await page
+    .locator('[data-alert=warning]')
+    .filter({ hasText: `Access token ${id}` })
+    .waitFor();
+  await shot(page, 'alerts-390-light', { whole: false });
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts');
+  const isFocused = () => bell.evaluate((button) => button === document.activeElement);
+  await expect.poll(isFocused, soon).toBe(true);
+  const list = page.getByRole('dialog', { name: 'Alerts' });
+  for (const state of ['visible', 'detached'] as const) {
     await bell.click();
-    await page
-      .locator('[data-alert=warning]')
-      .filter({ hasText: `Access token ${id}` })
-      .waitFor();
-    await shot(page, 'alerts-390-light', { whole: false });
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => bell.getAttribute('aria-label'), soon).toBe('Alerts');
-    const isFocused = () => bell.evaluate((button) => button === document.activeElement);
-    await expect.poll(isFocused, soon).toBe(true);
-    const list = page.getByRole('dialog', { name: 'Alerts' });
-    for (const state of ['visible', 'detached'] as const) {
-      await bell.click();
-      await list.waitFor({ state });
-      expect(await bell.getAttribute('aria-expanded')).toBe(String(state === 'visible'));
-    }
-    await close();
-  });
+    await list.waitFor({ state });
+    expect(await bell.getAttribute('aria-expanded')).toBe(String(state === 'visible'));
+  }
+  await close();
+});
 
-  it('does not jump on a phone when a source falls silent', async () => {
-    const { page, close } = await overview.open(phone);
-    await untilLive(page);
-    const shift = await watchShift(page);
-    await product.desk.append([heartbeat('salesforce', 10, 120_000)]);
-    product.desk.commit();
+it('does not jump when a source falls silent, and the chart has something to say below it', async () => {
+  const opened = await Promise.all([phone, desktop].map((size) => overview.open(size)));
+  /** What stands below begins there. */
+  const endOf = async (page: Page) => {
+    const box = await page.locator('section[aria-labelledby=time-title]').boundingBox();
+    return box === null ? undefined : box.y + box.height;
+  };
+  const watched = await Promise.all(
+    opened.map(async ({ page }) => {
+      await untilLive(page);
+      expect(await page.getByTestId('time-footer').textContent()).toBe('');
+      return { page, shift: await watchShift(page), end: await endOf(page) };
+    }),
+  );
+  await product.desk.append([heartbeat('salesforce', 10, 120_000)]);
+  product.desk.commit();
+  for (const { page, shift, end } of watched) {
     await page.locator('[data-source=salesforce]').waitFor(soon);
-    await expect
-      .poll(() => page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust'), soon)
-      .toBe('unknown');
+    await page.getByTestId('time-footer').getByText('no sign of life from salesforce').waitFor(soon);
     expect(await shift()).toEqual([]);
-    await close();
-  });
+    expect(await endOf(page)).toBe(end);
+  }
+  await Promise.all(opened.map(({ close }) => close()));
+});
 
-  it('has no number while a source is silent, and a bound while rejected events wait', async () => {
-    const { desk } = product;
-    await desk.append([heartbeat('salesforce', 10, 120_000)]);
-    desk.commit();
-    const { page, close } = await overview.open(desktop);
-    const trust = () => page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust');
-    await expect.poll(trust, soon).toBe('unknown');
-    expect(await figure(page, 'created').textContent()).toBe('–');
-    await page.getByText('salesforce is silent').waitFor();
-    const cell = page.locator('[data-team=billing] [data-cell=created]');
-    // What was painted may be an answer of a moment ago, which no commit makes old.
-    const paintedAnew = async () => {
-      await page.reload();
-      return cell.locator('a').textContent();
-    };
-    await expect.poll(paintedAnew, soon).toBe('no data');
-    expect(await cell.locator('a').getAttribute('aria-label')).toMatch(/^Created of Billing: not known, no data since/);
-    expect(await page.locator('[data-bar]').count()).toBe(0);
-    await untilLive(page);
-    await shots(page, 'overview-unknown-source', { whole: false });
-    await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
-    expect(await violations(page)).toEqual([]);
-    await desk.append([{ source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' }]);
-    desk.commit();
-    await expect.poll(trust, soon).toBe('incomplete');
-    // What is missing today takes nothing from the day before.
-    expect(await page.locator('[data-tile=created] [data-compared]').count()).toBe(0);
-    expect(await page.locator('[data-tile=created]').textContent()).toContain('at least');
-    await page.getByText('1 rejected event of the range waits in quarantine').first().waitFor();
-    await expect.poll(() => cell.locator('a').textContent(), soon).toMatch(/^≥ \d+$/);
-    await page.locator('[data-bar=low]').filter({ hasText: /± 1$/ }).waitFor(soon);
-    await shots(page, 'overview-incomplete', { whole: false });
-    await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
-    for (const size of [tablet, { width: 1280, height: 800 }, wide]) {
-      await page.setViewportSize(size);
-      expect(await cutOff(page), `${size.width}`).toEqual([]);
-    }
-    expect(await violations(page)).toEqual([]);
-    await close();
-  });
+it('has no number while a source is silent, and a bound while rejected events wait', async () => {
+  const { desk } = product;
+  await desk.append([heartbeat('salesforce', 10, 120_000)]);
+  desk.commit();
+  const { page, close } = await overview.open(desktop);
+  const trust = () => page.locator('[data-tile=created] [data-trust]').getAttribute('data-trust');
+  await expect.poll(trust, soon).toBe('unknown');
+  expect(await figure(page, 'created').textContent()).toBe('–');
+  await page.getByText('salesforce is silent').waitFor();
+  const cell = page.locator('[data-team=billing] [data-cell=created]');
+  // What was painted may be an answer of a moment ago, which no commit makes old.
+  const paintedAnew = async () => {
+    await page.reload();
+    return cell.locator('a').textContent();
+  };
+  await expect.poll(paintedAnew, soon).toBe('no data');
+  expect(await cell.locator('a').getAttribute('aria-label')).toMatch(/^Created of Billing: not known, no data since/);
+  expect(await page.locator('[data-bar]').count()).toBe(0);
+  await untilLive(page);
+  await shots(page, 'overview-unknown-source', { whole: false });
+  await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
+  expect(await violations(page)).toEqual([]);
+  await desk.append([{ source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' }]);
+  desk.commit();
+  await expect.poll(trust, soon).toBe('incomplete');
+  // What is missing today takes nothing from the day before.
+  expect(await page.locator('[data-tile=created] [data-compared]').count()).toBe(0);
+  expect(await page.locator('[data-tile=created]').textContent()).toContain('at least');
+  await page.getByText('1 rejected event of the range waits in quarantine').first().waitFor();
+  await expect.poll(() => cell.locator('a').textContent(), soon).toMatch(/^≥ \d+$/);
+  await page.locator('[data-bar=low]').filter({ hasText: /± 1$/ }).waitFor(soon);
+  await shots(page, 'overview-incomplete', { whole: false });
+  await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
+  for (const size of [tablet, { width: 1280, height: 800 }, wide]) {
+    await page.setViewportSize(size);
+    expect(await cutOff(page), `${size.width}`).toEqual([]);
+  }
+  expect(await violations(page)).toEqual([]);
+  await close();
+});
 
-  it('hatches where what was lost may belong, whenever that was found', async () => {
-    const { desk } = product;
-    await desk.append([{ source: 'zendesk', ageMs: 26 * hourMs }]);
-    await desk.lose(2);
-    await desk.append([{ source: 'zendesk', ageMs: 25 * hourMs }]);
-    await desk.open('billing');
-    const { page, close } = await overview.open(desktop, '/?range=7d');
-    const chart = page.getByRole('region', { name: /Created and solved/ });
-    await chart.locator('[data-hatched]').first().waitFor(soon);
-    // One hour or two of a week, and they are said.
-    expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(2);
-    const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
-    await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
-    expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);
-    await shot(page, 'overview-gap-1440');
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('t');
-    await page.getByText('may lack some').first().waitFor();
-    // It was lost yesterday: what today is compared with lacks it.
-    await page.goto(`${product.web.url}/?receipt=created`);
-    await page.getByTestId('receipt-compared').getByText('2 messages were gone').waitFor(soon);
-    await shots(page, 'receipt-compared', { whole: false });
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    const compared = page.locator('[data-tile=created] [data-compared=incomplete]');
-    expect(await compared.getAttribute('title')).toMatch(/^yesterday by this time: 2 missing: 2 messages were gone/);
-    await shots(page, 'overview-compared');
-    await close();
-  });
+it('hatches where what was lost may belong, whenever that was found', async () => {
+  const { desk } = product;
+  await desk.append([{ source: 'zendesk', ageMs: 26 * hourMs }]);
+  await desk.lose(2);
+  await desk.append([{ source: 'zendesk', ageMs: 25 * hourMs }]);
+  await desk.open('billing');
+  const { page, close } = await overview.open(desktop, '/?range=7d');
+  const chart = page.getByRole('region', { name: /Created and solved/ });
+  await chart.locator('[data-hatched]').first().waitFor(soon);
+  // One hour or two of a week, and they are said.
+  expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(2);
+  const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
+  await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
+  expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);
+  await shot(page, 'overview-gap-1440');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('t');
+  await page.getByText('may lack some').first().waitFor();
+  // It was lost yesterday: what today is compared with lacks it.
+  await page.goto(`${product.web.url}/?receipt=created`);
+  await page.getByTestId('receipt-compared').getByText('2 messages were gone').waitFor(soon);
+  await shots(page, 'receipt-compared', { whole: false });
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  const compared = page.locator('[data-tile=created] [data-compared=incomplete]');
+  expect(await compared.getAttribute('title')).toMatch(/^yesterday by this time: 2 missing: 2 messages were gone/);
+  await shots(page, 'overview-compared');
+  await close();
 });

@@ -1,23 +1,16 @@
-import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { afternoonZone } from './afternoon-zone';
-import { deskDays } from './desk-days';
 import { desktop, inEachLook, phone, wide } from './looks';
-import { liveLine, overviewOf, soon, untilLive } from './overview-page';
-import { startProduct, type Product } from './start-product';
+import { liveLine, overviewOf, soon, startOverview, untilLive } from './overview-page';
+import type { Product } from './start-product';
 import { shot, shots, violations } from './visit';
 
 let product: Product;
 let overview: ReturnType<typeof overviewOf>;
 const now = Date.now();
-const zone = afternoonZone(now);
 
 beforeAll(async () => {
-  product = await startProduct({ TIME_ZONE: zone });
-  overview = overviewOf(product, await product.newToken('analyst'));
-  await product.desk.append([heartbeat('zendesk', 3_600, 0)]);
-  await product.desk.store(deskDays(now, zone, 100));
+  ({ product, overview } = await startOverview(now, { ticketsPerDay: 100 }));
 });
 afterAll(() => product.close());
 

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compressPage } from './compress-page';
 
@@ -20,18 +20,24 @@ function answer({
 }
 
 describe('a page', () => {
-  it('goes out as gzip, with its status and headers, and is the same when it is unpacked', async () => {
-    const response = answer({ accept: 'deflate, gzip;q=0.5, br' });
-    expect([response.status, response.headers.get('etag')]).toEqual([203, '"one"']);
-    expect(response.headers.get('content-encoding')).toBe('gzip');
-    expect(response.headers.get('content-length')).toBeNull();
-    expect(response.headers.get('vary')).toBe('accept-encoding');
-    const bytes = Buffer.from(await response.arrayBuffer());
-    expect(bytes.length).toBeLessThan(text.length / 4);
-    expect(gunzipSync(bytes).toString()).toBe(text);
-  });
+  it.each([
+    ['br', 'gzip, deflate, br', brotliDecompressSync],
+    ['gzip', 'deflate, gzip;q=0.5, br;q=0', gunzipSync],
+  ])(
+    'goes out as %s to a client that takes %j, and is the same when it is unpacked',
+    async (coding, accept, unpack) => {
+      const response = answer({ accept });
+      expect([response.status, response.headers.get('etag')]).toEqual([203, '"one"']);
+      expect(response.headers.get('content-encoding')).toBe(coding);
+      expect(response.headers.get('content-length')).toBeNull();
+      expect(response.headers.get('vary')).toBe('accept-encoding');
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(bytes.length).toBeLessThan(text.length / 4);
+      expect(unpack(bytes).toString()).toBe(text);
+    },
+  );
 
-  it.each([undefined, '', 'br', 'gzip;q=0', 'gzip; q=0.0', 'notgzip'])(
+  it.each([undefined, '', 'deflate', 'gzip;q=0', 'br; q=0.0', 'notgzip, broad'])(
     'stays as it is for a client that takes %j, and a cache is told that they differ',
     async (accept) => {
       const response = answer(accept === undefined ? {} : { accept });

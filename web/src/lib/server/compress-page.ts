@@ -1,4 +1,15 @@
-/** Pages as gzip, for whoever takes it: a page with its figures is four times as long without. What is built has its compressed files already. */
+import { Duplex } from 'node:stream';
+import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+
+/** What is sent for what a client takes, the better one first. */
+const compressors = {
+  // More than this costs more of the server's time than it saves of the network's.
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: () => createGzip(),
+} as const;
+type Coding = keyof typeof compressors;
+
+/** Pages as Brotli or gzip, for whoever takes it: a page with its figures is eight times as long without. What is built has its compressed files already. */
 export function compressPage(request: Request, response: Response): Response {
   const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
   // Not what answers a form: it may hold a link that is shown once, and the length of a compressed answer tells of its secrets.
@@ -6,14 +17,15 @@ export function compressPage(request: Request, response: Response): Response {
   const headers = new Headers(response.headers);
   headers.append('vary', 'accept-encoding');
   const { status, statusText } = response;
-  if (!takesGzip(request)) return new Response(response.body, { status, statusText, headers });
-  headers.set('content-encoding', 'gzip');
+  const coding = (['br', 'gzip'] as const).find((each) => takes(request, each));
+  if (coding === undefined) return new Response(response.body, { status, statusText, headers });
+  headers.set('content-encoding', coding);
   headers.delete('content-length');
-  const body = response.body.pipeThrough(new CompressionStream('gzip'));
+  const body = response.body.pipeThrough(Duplex.toWeb(compressors[coding]()));
   return new Response(body, { status, statusText, headers });
 }
 
-const takesGzip = (request: Request) =>
+const takes = (request: Request, coding: Coding) =>
   (request.headers.get('accept-encoding') ?? '')
     .split(',')
-    .some((each) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each));
+    .some((each) => new RegExp(`^\\s*${coding}\\s*(;\\s*q=(?!0(\\.0*)?\\s*$).*)?$`, 'i').test(each));

@@ -11,6 +11,15 @@ function setUp(options: SharingOptions<number> = {}) {
   return { time, waiting, share };
 }
 
+/** With a first answer that is kept for 100 ms, and given for a second while a new one is made. */
+async function setUpWithOldAnswer() {
+  const set = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
+  const first = set.share('a', 1);
+  set.waiting[0]?.resolve('first');
+  await first;
+  return set;
+}
+
 it('asks once for all who want the same while it runs, and anew after a failure', async () => {
   const { waiting, share } = setUp();
   const [one, same, other] = [share('a', 1), share('a', 2), share('b', 3)];
@@ -47,10 +56,7 @@ it('shares an answer for as long again as it took, and at most half a second', a
 });
 
 it('gives an old answer for a while, and makes a new one meanwhile; a failure of that is tried again by the next', async () => {
-  const { time, waiting, share } = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
-  const first = share('a', 1);
-  waiting[0]?.resolve('first');
-  await first;
+  const { time, waiting, share } = await setUpWithOldAnswer();
   time.now = 100;
   expect([await share('a', 2), await share('a', 3)]).toEqual(['first', 'first']);
   expect(waiting).toHaveLength(2);
@@ -67,10 +73,7 @@ it('gives an old answer for a while, and makes a new one meanwhile; a failure of
 });
 
 it('waits for the answer that is being made when the old one is too old, and asks no second time', async () => {
-  const { time, waiting, share } = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
-  const first = share('a', 1);
-  waiting[0]?.resolve('first');
-  await first;
+  const { time, waiting, share } = await setUpWithOldAnswer();
   time.now = 1_000;
   expect(await share('a', 2)).toBe('first');
   time.now = 1_200;
