@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { readKpiFacts, type KpiFacts } from './kpi-facts.ts';
 import { isLong, type KpiRange } from './kpi-range.ts';
+import { createOpenTickets } from './open-tickets.ts';
 import { readKpis, type KpiQuestion, type KpiRow } from './read-kpis.ts';
 
 /** What every answer about KPIs is put together from. Both throw QueryError. */
@@ -9,10 +10,15 @@ export interface KpiDoor {
   facts: (range: KpiRange) => Promise<KpiFacts>;
 }
 
-/** Straight from ClickHouse. `patient` waits longer for an answer: it is asked about long ranges. */
-export function openKpiDoor(client: ClickHouseClient, patient: ClickHouseClient = client): KpiDoor {
+/** Straight from ClickHouse, but for what was open before the last minute, which is kept. `patient` waits longer for an answer: it is asked about long ranges. */
+export function openKpiDoor(
+  client: ClickHouseClient,
+  patient: ClickHouseClient = client,
+  now: () => number = Date.now,
+): KpiDoor {
+  const openTickets = createOpenTickets(now);
   return {
-    figures: (question) => readKpis(isLong(question.range) ? patient : client, question),
+    figures: (question) => readKpis(isLong(question.range) ? patient : client, question, openTickets),
     facts: (range) => readKpiFacts(client, range),
   };
 }

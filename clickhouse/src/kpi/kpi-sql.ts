@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KpiName } from '@deskwire/contracts/kpi';
+import { kpiNames, type KpiName } from '@deskwire/contracts/kpi';
 import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import { kpiDimensions, type KpiBy, type KpiFilters } from '@deskwire/contracts/kpi-request';
 
@@ -14,16 +14,16 @@ export interface KpiShape {
 
 /**
  * Statements for the figures of several KPIs, to be run at the same time: what happened in the range, read from rows, and what is
- * open, read from sums. None when no KPI is measured. Both halves give the same rows.
+ * open, read from sums; `kept`: somebody else asks for that. None when no KPI is measured. Both halves give the same rows.
  */
-export function figuresSql(names: readonly KpiName[], shape: KpiShape): string[] {
+export function figuresSql(names: readonly KpiName[], shape: KpiShape, open: 'asked' | 'kept' = 'asked'): string[] {
   const measured = names.filter((name) => kpiDefinitions[name].measured);
   const isState = (name: KpiName) => kpiDefinitions[name].kind === 'state';
   const events = passesSql(
     measured.filter((name) => !isState(name)),
     shape,
   );
-  const states = passesSql(measured.filter(isState), shape);
+  const states = open === 'kept' ? '' : passesSql(measured.filter(isState), shape);
   // No projection fits these; looking for one in every pass takes about 4 ms each.
   return [
     ...(events === '' ? [] : [`${events}\nSETTINGS optimize_use_projections = 0`]),
@@ -44,6 +44,28 @@ function passesSql(names: readonly KpiName[], shape: KpiShape): string {
     passes.set(key, { source, names: [...(passes.get(key)?.names ?? []), name] });
   }
   return [...passes.values()].map((pass) => passSql(pass.source, pass.names, shape)).join('\nUNION ALL\n');
+}
+
+const stateNames = kpiNames.filter((name) => kpiDefinitions[name].kind === 'state');
+const mutationsSql = "FROM system.mutations WHERE database = currentDatabase() AND table = 'ticket_changes'";
+/** How many rows lie before and behind the position, and what was rewritten in place so far. */
+const stampSql = `(SELECT count() FROM ticket_changes) - intDiv(count(), 2) AS rows_before, intDiv(count(), 2) AS rows_since, (SELECT toString(sum(cityHash64(mutation_id))) ${mutationsSql}) AS mutations`;
+
+/**
+ * Statements about all states, of one bucket: `all` counts everything; `since` what moved from the position `beginning_epoch` and
+ * `beginning_seq` on; `both` finds such a position near the end, and says whether rows are being rewritten.
+ */
+export function openTicketsSql(shape: KpiShape): { all: string; since: string; both: string } {
+  const all = (columns: string) => statesSql('open-tickets', stateNames, shape, columns);
+  const since = (beginning: string, columns: string) =>
+    `WITH ${beginning} AS beginning\n${statesSql('open-tickets-since', stateNames, shape, columns)}`;
+  const place = `(SELECT countIf(NOT is_done OR create_time > now() - 10) ${mutationsSql}) AS mutating, toString(beginning.1) AS beginning_epoch, toString(beginning.2) AS beginning_seq`;
+  const noPlace = ['toInt64(0)', 'toUInt64(0)', "''", 'toUInt64(0)', "''", "''"].join(', ');
+  return {
+    all: all(''),
+    since: `${since('({beginning_epoch: UInt64}, {beginning_seq: UInt64})', `${stampSql}, `)}\nSETTINGS optimize_use_projections = 0`,
+    both: `${since(`(${sourceSql('open-tickets-beginning', shape)})`, `'since' AS part, ${stampSql}, ${place}, `)}\nUNION ALL\n${all(`'all', ${noPlace}, `)}`,
+  };
 }
 
 /** The statement that lists what stands behind a figure: from the same files, so that the two cannot disagree. Undefined when it is not measured. */
@@ -70,9 +92,9 @@ const read = (folder: string, name: string) =>
 
 const sourceNames = ['changes', 'ratings', 'resolved-tickets', 'solved-tickets', 'open-tickets'] as const;
 type SourceName = (typeof sourceNames)[number];
-const sources = new Map<string, string>(
-  [...sourceNames, 'open-tickets-listed'].map((name) => [name, read('sources', name)]),
-);
+const moreSources = ['open-tickets-listed', 'open-tickets-since', 'open-tickets-beginning'] as const;
+type MoreSource = (typeof moreSources)[number];
+const sources = new Map<string, string>([...sourceNames, ...moreSources].map((name) => [name, read('sources', name)]));
 
 /** A query's file: its heading names its source, its lines are `<expression> AS <name>`. */
 const queries = new Map<KpiName, KpiQuery>();
@@ -106,21 +128,15 @@ const countsIn = ({ counts, counted_at }: KpiQuery) =>
   `${counts} AND ${counted_at} >= {from: DateTime64(3, 'UTC')} AND ${counted_at} < {to: DateTime64(3, 'UTC')}`;
 
 function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape): string {
+  if (source === 'open-tickets') return statesSql(source, names, shape);
   const all = names.map((name) => ({ name, query: queryOf(name) }));
   const [first] = all;
-  const isState = source === 'open-tickets';
   const instant = first === undefined ? '' : first.query.counted_at;
-  const bucket = isState
-    ? 'move.1'
-    : shape.manyBuckets
-      ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
-      : '{edges: Array(Int64)}[1]';
-  const group = isState ? 'move.2' : source.endsWith('-tickets') ? 'group_key' : byColumn(shape.by, '');
-  const figures = all.map(({ name, query }, place) => figureSql(name, query, place)).join(',\n    ');
-  if (isState)
-    return `SELECT ${bucket} AS bucket_from, toString(${group}) AS group_key, ${isWhole(shape)} AS is_whole, [\n    ${figures}\n] AS figures
-${sourceSql(source, shape)}
-GROUP BY ${withWhole('bucket_from', shape)}`;
+  const bucket = shape.manyBuckets
+    ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
+    : '{edges: Array(Int64)}[1]';
+  const group = source.endsWith('-tickets') ? 'group_key' : byColumn(shape.by, '');
+  const figures = figuresOf(names);
   // Each condition once, as a column: repeated in every aggregate it would be analysed, and worked out, as often.
   const columns = all.map(
     ({ query }, place) =>
@@ -139,6 +155,18 @@ GROUP BY ${withWhole('bucket_from', shape)}`;
 FROM (SELECT ${bucket} AS bucket, ${group} AS group_by${known}, ${columns.join(', ')} ${sourceSql(source, shape)})${shape.manyBuckets ? '\nWHERE counts_0' : ''}
 GROUP BY ${keys}`;
 }
+
+/** `columns` stand before the others. */
+function statesSql(source: SourceName | MoreSource, names: readonly KpiName[], shape: KpiShape, columns = ''): string {
+  return `SELECT ${columns}move.1 AS bucket_from, toString(move.2) AS group_key, ${isWhole(shape)} AS is_whole, [
+    ${figuresOf(names)}
+] AS figures
+${sourceSql(source, shape)}
+GROUP BY ${withWhole('bucket_from', shape)}`;
+}
+
+const figuresOf = (names: readonly KpiName[]) =>
+  names.map((name, place) => figureSql(name, queryOf(name), place)).join(',\n    ');
 
 /** Groups and the whole cost one pass; without `by` there is only the whole. */
 const withWhole = (keys: string, { by }: KpiShape) =>
@@ -165,7 +193,7 @@ function figureSql(name: KpiName, query: KpiQuery, place: number): string {
   }
 }
 
-function sourceSql(name: string, shape: KpiShape): string {
+function sourceSql(name: SourceName | MoreSource, shape: KpiShape): string {
   const { by, filters, hasEnd } = shape;
   return (sources.get(name) ?? '')
     .replaceAll(/%(ticket_id, \w+)%/g, (_, keys: string) => withWhole(keys, shape))

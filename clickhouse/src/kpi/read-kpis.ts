@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { count, runQuery } from '../query.ts';
 import { isLong, type KpiRange } from './kpi-range.ts';
 import { figuresSql, type KpiShape } from './kpi-sql.ts';
+import type { OpenTickets } from './open-tickets.ts';
 
 export interface KpiQuestion {
   names: readonly KpiName[];
@@ -36,24 +37,36 @@ export interface KpiRow {
 
 /**
  * The figures of KPIs, of the whole and of each group; what has n = 0 has no row. What happened in the range and what is open are two statements at the same time.
- * Throws QueryError; the server gives up on a statement after 2 s, about a long range after 10 s.
+ * `openTickets`: knows the states of one bucket from before. Throws QueryError; the server gives up on a statement after 2 s, about a long range after 10 s.
  */
-export async function readKpis(client: ClickHouseClient, question: KpiQuestion): Promise<KpiRow[]> {
+export async function readKpis(
+  client: ClickHouseClient,
+  question: KpiQuestion,
+  openTickets?: OpenTickets,
+): Promise<KpiRow[]> {
   const edges = question.edges ?? [question.range.from];
   if (question.range.from >= question.range.to) return [];
+  const isOpenKept = openTickets !== undefined && edges.length === 1 && question.names.some(isState);
   const params = paramsOf(question, edges);
-  const found = await Promise.all(
-    figuresSql(question.names, shapeOf(question, edges)).map((sql) => {
+  const sqls = figuresSql(question.names, shapeOf(question, edges), isOpenKept ? 'kept' : 'asked');
+  const found = await Promise.all([
+    ...sqls.map(async (sql) => {
       const query = { sql: `-- kpis: ${question.names.join(', ')}\n${sql}`, params: kpiParams, row: figureRow };
-      return runQuery(client, query, params, kpiSettings(question.range));
+      return foundIn(await runQuery(client, query, params, kpiSettings(question.range)));
     }),
-  );
-  const rows = found.flat().flatMap(({ bucket_from: bucket, is_whole, group_key, figures }) => {
-    const group = is_whole === 1 ? null : group_key;
-    return figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values })).filter(({ n }) => n !== 0);
-  });
+    ...(isOpenKept ? [openTickets(client, question)] : []),
+  ]);
+  const rows = found.flat().filter(({ kpi, n }) => n !== 0 && question.names.includes(kpi));
   return edges.length === 1 ? rows.map(toRow) : withStates(rows, edges);
 }
+
+const isState = (name: KpiName) => kpiDefinitions[name].kind === 'state';
+
+export const foundIn = (rows: readonly FigureRow[]): Found[] =>
+  rows.flatMap(({ bucket_from: bucket, is_whole, group_key, figures }) => {
+    const group = is_whole === 1 ? null : group_key;
+    return figures.map(([kpi, n, values]) => ({ kpi, bucket, group, n, values }));
+  });
 
 /** Seconds. 1,000 values of each filter make a long statement. */
 export const kpiSettings = (range: KpiRange) => ({
@@ -94,14 +107,15 @@ export function shapeOf({ by = 'none', filters = {}, upTo }: KpiQuestion, edges:
 
 export const utcText = (ms: number) => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
 
-const figureRow = z.object({
+export const figureRow = z.object({
   bucket_from: count,
   group_key: z.string(),
   is_whole: count,
   /** A mean over nothing is null. */
   figures: z.array(z.tuple([z.enum(kpiNames), z.number().int(), z.array(z.number().nullable())])),
 });
-interface Found {
+export type FigureRow = z.output<typeof figureRow>;
+export interface Found {
   kpi: KpiName;
   bucket: number;
   group: string | null;
