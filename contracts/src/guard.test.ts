@@ -28,12 +28,12 @@ const strange = fc.oneof(
 );
 
 /** With another value in one field, or without it. */
-function changed(of: object, at: number, value: unknown): object {
+function changed(of: Record<string, unknown>, at: number, value: unknown): Record<string, unknown> {
   const keys = [...Object.keys(of), 'subject', 'customer_id'];
-  const key = keys[at % keys.length];
+  const key = keys[at % keys.length] ?? '';
   const others = Object.entries(of).filter(([name]) => name !== key);
-  const fields: Record<string, unknown> = Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
-  return fields;
+  const added: [string, unknown] = [key, value];
+  return Object.fromEntries(value === undefined ? others : [...others, added]);
 }
 
 it('says yes exactly where the schema would, of every type, whatever is put in a field or left out', () => {
