@@ -11,7 +11,7 @@ export const ingestEnv = {
   ...masterKeyEnv,
   BIND_HOST: z.string().default('127.0.0.1'),
   INGEST_HEALTH_PORT: port(0),
-  /** A batch closes at this many events; always at the end of a message. */
+  /** A batch closes at this many events; always at the end of a chunk of messages (512 or 256 KiB). */
   INGEST_BATCH_ROWS_MAX: z.coerce.number().int().min(1).max(200_000).default(20_000),
   INGEST_BATCH_BYTES_MAX: z.coerce.number().int().min(65_536).max(67_108_864).default(16_777_216),
   /** At least this long between two inserts, so that parts stay few; a first event after a pause goes at once. */
