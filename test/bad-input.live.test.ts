@@ -72,6 +72,15 @@ const cases: [what: string, bytes: Buffer, reason: RejectReason][] = [
     Buffer.from(text(ticketEvent('p')).toString().replace('"data":{', '"data":{"__proto__":{},')),
     'forbidden-key',
   ],
+  [
+    'nesting deeper than the stack',
+    Buffer.from(
+      text(long)
+        .toString()
+        .replace('"data":{', `"data":{"fields":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}},`),
+    ),
+    'too-deep',
+  ],
   ['a little more than 1 MiB', text({ ...long, more: 'x'.repeat(messageBytesMax) }), 'too-large'],
 ];
 

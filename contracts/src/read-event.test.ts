@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readMessage } from './read-event.ts';
+import { depthMax, readMessage } from './read-event.ts';
 
 const receivedAt = Date.parse('2026-11-22T10:00:01Z');
 const good = {
@@ -92,7 +92,12 @@ it('answers every message with at least one reading and never throws', () => {
   );
 });
 
-it('survives nesting deeper than the stack', () => {
-  const deep = `${'['.repeat(5_000)}"__proto__"${']'.repeat(5_000)}`;
-  expect(read(`{"a":${deep}}`)).toHaveLength(1);
+it('refuses nesting deeper than can be written again, also of an event in a batch, and nothing less deep', () => {
+  const nested = (depth: number) =>
+    JSON.stringify(good).replace('"status"', `"fields":{"a":${'['.repeat(depth)}${']'.repeat(depth)}},"status"`);
+  // The event, its data and its fields are three.
+  expect(first(nested(depthMax - 3))).toMatchObject({ kept: true });
+  expect(first(nested(depthMax - 2))).toMatchObject({ kept: false, reason: 'too-deep' });
+  expect(read(`[${nested(100_000)},${JSON.stringify(good)}]`).map(({ kept }) => kept)).toEqual([false, true]);
+  expect(first(`[[${'['.repeat(100_000)}"__proto__"${']'.repeat(100_000)}]]`)).toMatchObject({ reason: 'too-deep' });
 });

@@ -8,6 +8,8 @@ import type { RejectReason } from './reasons.ts';
 
 /** An event's payload is at most this long; a stream message may hold several events but is itself at most this long. */
 export const messageBytesMax = 1_048_576;
+/** Objects and arrays inside one another, in one event: to write deeper ones again takes more stack than there is. */
+export const depthMax = 1_000;
 const earliestMs = Date.UTC(1990, 0, 1);
 const aheadMsMax = 86_400_000;
 
@@ -43,20 +45,28 @@ export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAt
   } catch {
     return unread('not-json', 'the text is not JSON', subjectSource); // The parser's message quotes the text, which may be personal.
   }
-  const suspicious = text.includes('__proto__');
-  if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, suspicious)];
+  const doubts = { proto: text.includes('__proto__'), deep: text.length > 2 * depthMax };
+  if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, doubts)];
   if (json.length === 0) return unread('empty-batch', 'the array is empty', subjectSource);
-  return json.map((element) => readEvent(element, subjectSource, receivedAtMs, suspicious));
+  return json.map((element) => readEvent(element, subjectSource, receivedAtMs, doubts));
 }
 
 function unread(reason: RejectReason, detail: string, subjectSource: string): Reading[] {
   return [refuse(reason, detail, subjectSource, undefined)];
 }
 
-function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, suspicious: boolean): Reading {
+/** What the text alone cannot rule out. */
+interface Doubts {
+  proto: boolean;
+  deep: boolean;
+}
+
+function readEvent(json: unknown, subjectSource: string, receivedAtMs: number, doubts: Doubts): Reading {
+  if (doubts.deep && isDeeper(json, depthMax))
+    return refuse('too-deep', `it is nested more than ${depthMax} deep`, subjectSource, json);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return refuse('not-an-object', 'the event is not an object', subjectSource, json);
-  if (suspicious && holdsProto(json))
+  if (doubts.proto && holdsProto(json))
     return refuse('forbidden-key', 'the key "__proto__" is not allowed', subjectSource, json);
   if (!isEvent(json)) return explain(json, subjectSource);
   if (segmentOf(json.source) !== subjectSource)
@@ -177,3 +187,17 @@ function holdsProto(root: object): boolean {
   }
   return false;
 }
+
+/** Level by level, for the same reason. */
+function isDeeper(root: unknown, max: number): boolean {
+  let level = [root].filter(isNested);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === max) return true;
+    const next: object[] = [];
+    for (const value of level) for (const child of Object.values(value)) if (isNested(child)) next.push(child);
+    level = next;
+  }
+  return false;
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -5,6 +5,7 @@ export const rejectReasons = {
   'not-json': 'Send one JSON object (CloudEvents 1.0) or a JSON array of them.',
   'empty-batch': 'Send at least one event in a batch, or none at all.',
   'not-an-object': 'Each event is a JSON object.',
+  'too-deep': 'Nest objects and arrays at most 1,000 deep within one event.',
   'forbidden-key': 'Rename the key "__proto__".',
   'wrong-specversion': 'Set "specversion" to "1.0".',
   'invalid-id': 'Give each event an "id": a text of 1 to 512 characters, unique within its source.',

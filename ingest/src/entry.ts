@@ -127,7 +127,9 @@ function badEntry(
   reading: Reading & { kept: false },
   readings: number,
 ): BadEntry {
-  const bytes = readings === 1 ? message.data : Buffer.from(JSON.stringify(reading.raw));
+  // What is nested too deep cannot be written again: the whole batch is kept, whose other events will be duplicates.
+  const isWhole = readings === 1 || reading.reason === 'too-deep';
+  const bytes = isWhole ? message.data : Buffer.from(JSON.stringify(reading.raw));
   return { seq: message.seq, idx, eventsInMessage, timeUs: message.timeUs, good: false, reading, bytes };
 }
 

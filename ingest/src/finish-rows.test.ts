@@ -21,7 +21,7 @@ const heartbeat = (n: number, more: object = {}) => ({
   ...{ specversion: '1.0', id: `h${n}`, source: 'a/b', type: 'source.heartbeat', time },
   data: { cursor: '', sent_count: n, interval_s: 10, ...more },
 });
-const message = (seq: number, body: unknown): StreamMessage => ({
+const message = (seq: number, body: unknown): StreamMessage & { data: Buffer } => ({
   ...{ subject: 'events.a.batch', seq, timeUs },
   data: Buffer.from(JSON.stringify(body)),
 });
@@ -73,6 +73,15 @@ it('hands on a draft as it is when nothing is personal or twice', () => {
     reason: '',
   });
   expect(membersOf(second?.['data'])).toEqual(ticket(2).data);
+});
+
+it('keeps the whole batch of what is nested too deep to be written again, and the other events', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const batch = message(1, [ticket(1), ticket(2, { fields: 'deep' })]);
+  const data = Buffer.from(batch.data.toString().replace('"deep"', `{"a":${deep}}`));
+  const draft = draftOf([{ ...batch, data }], reader);
+  expect(draft.bad).toMatchObject([{ row: 1, reason: 'too-deep', bytes: data }]);
+  expect(draft.count).toBe(2);
 });
 
 it('says in a heartbeat’s row what was counted, with and without anything personal', () => {
