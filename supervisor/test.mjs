@@ -7,20 +7,23 @@ import { countResults } from './setup/test-results.mjs';
 import { root, say, setUp } from './setup.mjs';
 
 // `npm test`: every check and every test, on a fresh checkout too. The last line says how many passed and failed; a check
-// counts as one.
+// counts as one. `npm test -- <part of a path>` runs the checks and the tests whose files have it in their path.
 const { chromium } = await setUp({ nats: true, services: true, web: true, browser: true });
 const reports = mkdtempSync(join(tmpdir(), 'deskwire-test-'));
 const env = { ...process.env, CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
 
+const filters = process.argv.slice(2);
+
 /**
- * Runs one vitest project. Its lines are shown as they come, or, for what runs beside that, once it is done.
+ * Runs one vitest project, or one of several shards of it. Its lines are shown as they come, or, for what runs beside that, once it
+ * is done.
  * @param {string} project
- * @param {boolean} show
+ * @param {{ show: boolean, shard?: number, shards?: number }} options
  * @returns {Promise<{ passed: number, failed: number }>}
  */
-async function runTests(project, show) {
-  say(`${project} tests`);
-  const report = join(reports, `${project}.json`);
+async function runTests(project, { show, shard = 1, shards = 1 }) {
+  say(`${project} tests${shards > 1 ? `, ${shard} of ${shards}` : ''}`);
+  const report = join(reports, `${project}-${shard}.json`);
   const vitest = [
     process.execPath,
     `${root}/node_modules/vitest/vitest.mjs`,
@@ -28,6 +31,8 @@ async function runTests(project, show) {
     '--project',
     project,
     '--passWithNoTests',
+    ...(shards > 1 ? [`--shard=${shard}/${shards}`] : []),
+    ...filters,
   ];
   const { code, output } = await runCommand(
     [...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
@@ -49,13 +54,26 @@ function readReport(file) {
 /** @param {typeof checks[number]} check */
 const count = async (check) => ((await runCheck(check)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
-// Live tests wait for servers for a quarter of their time: what the cores do meanwhile comes in this order.
-async function runBeside() {
-  const beside = [];
-  for (const check of checks) beside.push(await count(check));
-  return [...beside, await runTests('unit', false), await runTests('browser', false)];
+/** Of the browser tests: small enough that both lanes end at about the same time. */
+const browserShards = 4;
+/** @type {(() => Promise<{ passed: number, failed: number }>)[]} In this order: live tests wait for servers for a quarter of their time. */
+const beside = [
+  ...checks.map((check) => () => count(check)),
+  () => runTests('unit', { show: false }),
+  ...Array.from(
+    { length: browserShards },
+    (_, i) => () => runTests('browser', { show: false, shard: i + 1, shards: browserShards }),
+  ),
+];
+
+/** Takes what is left, one after the other, after its own. @param {typeof beside} own */
+async function lane(own) {
+  const results = [];
+  for (let task = own.shift() ?? beside.shift(); task !== undefined; task = own.shift() ?? beside.shift())
+    results.push(await task());
+  return results;
 }
-const results = (await Promise.all([runTests('live', true), runBeside()])).flat();
+const results = (await Promise.all([lane([() => runTests('live', { show: true })]), lane([])])).flat();
 rmSync(reports, { recursive: true, force: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);

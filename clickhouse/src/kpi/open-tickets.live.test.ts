@@ -68,7 +68,6 @@ async function compare(
 
 const shapes: [KpiBy, Partial<KpiFilters>][] = [
   ['none', {}],
-  ['team', {}],
   ['team', { priority: ['', 'urgent'], channel: ['email', ''] }],
   ['assignee', {}],
 ];
