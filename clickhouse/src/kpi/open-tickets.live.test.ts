@@ -68,6 +68,7 @@ async function compare(
 
 const shapes: [KpiBy, Partial<KpiFilters>][] = [
   ['none', {}],
+  ['team', {}],
   ['team', { priority: ['', 'urgent'], channel: ['email', ''] }],
   ['assignee', {}],
 ];
