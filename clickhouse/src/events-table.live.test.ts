@@ -2,33 +2,23 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { kpiFacts } from './kpi/kpi-facts.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectClickHouse } from './connect.ts';
-import { startEngine, type StartedEngine } from './engine/start-engine.ts';
 import { flowSources, flowToday, streamTips } from './flow-queries.ts';
 import { idLookup, streamTip } from './ledger-queries.ts';
 import { migrate, MigrationDrift, readMigrations } from './migrate.ts';
+import { startMigrated } from './testing/start-migrated.ts';
 
-let engine: StartedEngine;
+let stop: () => Promise<void>;
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  const { url, user, password, database } = engine;
-  client = connectClickHouse(
-    { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database },
-    'test',
-  );
-  await migrate(client);
+  ({ client, stop } = await startMigrated());
   await client.command({
     query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, id, id_hash, disposition, settles)
       SELECT 'EVENTS', 1, number + 1, 1, toDateTime64('2026-11-22 10:00:00', 6, 'UTC') + intDiv(number, 1000), 'bench/one', toString(number), number * 92233720368547, number = 7 ? 'rejected' : 'accepted', number = 9000 ? 'EVENTS.1.8.0' : ''
       FROM numbers(200000)`,
   });
 });
-afterAll(async () => {
-  await client.close();
-  await engine.stop();
-});
+afterAll(() => stop());
 
 /** As the statements about rejected events ask. */
 const settledEvents = `SELECT settles, min((epoch, seq)), min(ingested_at), argMin(type, ingested_at), argMin(disposition, ingested_at) FROM events WHERE settles != '' GROUP BY settles`;

@@ -1,26 +1,18 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectClickHouse } from './connect.ts';
-import { startEngine, type StartedEngine } from './engine/start-engine.ts';
 import { eraseSources } from './erase-sources.ts';
 import { readFlowReport } from './flow-report.ts';
 import { today } from './kpi/kpi-range.ts';
-import { migrate } from './migrate.ts';
 import { count } from './query.ts';
+import { startMigrated } from './testing/start-migrated.ts';
 
-let engine: StartedEngine;
+let stop: () => Promise<void>;
 let client: ClickHouseClient;
 const now = Date.parse('2026-11-22T09:41:17.250Z');
 
 beforeAll(async () => {
-  engine = await startEngine();
-  const { url, user, password, database } = engine;
-  client = connectClickHouse(
-    { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database },
-    'test',
-  );
-  await migrate(client);
+  ({ client, stop } = await startMigrated());
   // Three days until now, an event every 20 s or so, none of them on a whole minute.
   await client.command({
     query: `INSERT INTO events (stream, epoch, seq, events_in_message, ingested_at, source, type, id, disposition, reason)
@@ -31,10 +23,7 @@ beforeAll(async () => {
       FROM numbers(12952)`,
   });
 });
-afterAll(async () => {
-  await client.close();
-  await engine.stop();
-});
+afterAll(() => stop());
 
 const read = (zone: string) =>
   readFlowReport({ client, streamHead: () => Promise.resolve({ lastSeq: 12_952 }), now: () => now, zone });

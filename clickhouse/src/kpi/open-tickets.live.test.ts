@@ -1,39 +1,28 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
-import { connectClickHouse } from '../connect.ts';
-import { startEngine, type StartedEngine } from '../engine/start-engine.ts';
-import { migrate } from '../migrate.ts';
 import { openKpiDoor, type KpiDoor } from './kpi-door.ts';
 import type { KpiQuestion, KpiRow } from './read-kpis.ts';
 import { changeRows, seeded, storedChange, type ChangeRow } from './testing/change-rows.ts';
 import { readKpisPatiently } from './testing/read-kpis-patiently.ts';
+import { startMigrated } from '../testing/start-migrated.ts';
 
 /** TEST_SEED makes other rows; the name of a test has it. */
 const seed = Number(process.env['TEST_SEED'] ?? 7);
 const names = ['backlog', 'unassigned'] as const;
 const span = { from: Date.UTC(2026, 9, 20), to: Date.UTC(2026, 10, 10) };
 const dayMs = 86_400_000;
-let engine: StartedEngine;
+let stop: () => Promise<void>;
 let client: ClickHouseClient;
 let door: KpiDoor;
 let now = 0;
 let query: MockInstance<ClickHouseClient['query']>;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  const { url, user, password, database } = engine;
-  client = connectClickHouse(
-    { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database },
-    'test',
-  );
-  await migrate(client);
+  ({ client, stop } = await startMigrated());
   query = vi.spyOn(client, 'query');
 });
-afterAll(async () => {
-  await client.close();
-  await engine.stop();
-});
+afterAll(() => stop());
 beforeEach(async () => {
   await client.command({ query: 'TRUNCATE TABLE ticket_changes' });
   door = openKpiDoor(client, client, () => now);
