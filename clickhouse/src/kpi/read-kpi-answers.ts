@@ -2,7 +2,7 @@ import type { KpiAnswer, KpiAnswers, KpiFigure, KpiGroup, KpiName } from '@deskw
 import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
 import type { FlowProof } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
-import { readKpiProof } from './kpi-proof.ts';
+import { readKpiProof, type KpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
 import type { ChangesEnd, KpiRow } from './read-kpis.ts';
 
@@ -18,8 +18,20 @@ export interface AnswersQuestion {
   upTo?: ChangesEnd | undefined;
 }
 
+/** What answers are made of: rows of a range, of the period before it, and what proves them. */
+export interface KpiReading {
+  rows: readonly KpiRow[];
+  proofOf: (name: KpiName) => KpiProof;
+  previous?: { range: KpiRange; rows: readonly KpiRow[]; proofOf: (name: KpiName) => KpiProof };
+}
+
 /** KPIs of a range with what proves them. Throws QueryError. */
 export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiAnswers> {
+  return answersOf(await readForAnswers(kpis, question), question);
+}
+
+/** Throws QueryError. */
+export async function readForAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiReading> {
   const { names, range, filters, by = 'none', previous = false, flow, upTo } = question;
   const before = { from: 2 * range.from - range.to, to: range.from };
   const [proofOf, proofBefore] = await Promise.all([
@@ -28,13 +40,26 @@ export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): 
   ]);
   const [rows, earlier] = await Promise.all([
     kpis.figures({ names, range, filters, by, asOf: flow.at, upTo }),
-    previous ? kpis.figures({ names, range: before, filters, asOf: flow.at }) : [],
+    previous ? kpis.figures({ names, range: before, filters, by, asOf: flow.at }) : [],
   ]);
+  if (proofBefore === undefined) return { rows, proofOf };
+  return { rows, proofOf, previous: { range: before, rows: earlier, proofOf: proofBefore } };
+}
+
+/** `by` says whether there are groups beside the whole. */
+export function answersOf(
+  { rows, proofOf, previous }: KpiReading,
+  { names, by = 'none' }: Pick<AnswersQuestion, 'names' | 'by'>,
+): KpiAnswers {
   const answerOf = (name: KpiName): KpiAnswer => ({
     ...figureOf(rows, name),
     ...proofOf(name),
-    ...(proofBefore !== undefined && {
-      previous: { ...figureOf(earlier, name), ...isoRange(before), completeness: proofBefore(name).completeness },
+    ...(previous !== undefined && {
+      previous: {
+        ...figureOf(previous.rows, name),
+        ...isoRange(previous.range),
+        completeness: previous.proofOf(name).completeness,
+      },
     }),
     ...(by !== 'none' && { groups: groupsOf(rows, name) }),
   });

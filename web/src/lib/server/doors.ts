@@ -6,7 +6,6 @@ import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
-import { readKpiAnswers, type AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import { readKpiTickets, type ReceiptQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { Account } from '@deskwire/contracts/session';
@@ -28,6 +27,7 @@ import { readOverview, type OverviewQuestion } from './read-overview';
 import { createRejectedDoor } from './rejected-door';
 import { createRetireDoor } from './retire-door';
 import { createSessions } from './sessions';
+import { shareAnswers } from './share-answers';
 import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
 import { createTicketDoor } from './ticket-door';
@@ -97,7 +97,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     env,
     log,
     /** By the address asked for, whoever asks: who may not has been refused before. */
-    readKpiAnswers: shareRunning((asked: AnswersQuestion) => readKpiAnswers(kpis, asked), sharing),
+    readKpiAnswers: shareAnswers(kpis, sharing),
     readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked), sharing),
     readOverview: shareRunning(
       (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),

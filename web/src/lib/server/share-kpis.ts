@@ -28,18 +28,26 @@ export function shareKpis(kpis: KpiDoor): KpiDoor {
     facts: (range) => facts(`${range.from} ${range.to}`, range),
     figures: async (question) => {
       if (!isPartOfTeams(question)) return ask(question);
-      const rows = await ask({ ...question, filters: {}, by: 'team' });
-      const [team] = question.filters?.team ?? [];
-      const isWhole = ({ group }: KpiRow) => group === (team ?? null);
-      const whole = rows.filter(isWhole).map((row) => ({ ...row, group: null }));
-      if (question.by !== 'team') return whole;
-      return [...whole, ...rows.filter(({ group }) => (team === undefined ? group !== null : group === team))];
+      return rowsFor(question, await ask({ ...question, filters: {}, by: 'team' }));
     },
   };
 }
 
+/** What of the rows by team of all teams answers a question that `isPartOfTeams`. */
+export function rowsFor({ filters = {}, by }: Pick<KpiQuestion, 'filters' | 'by'>, rows: readonly KpiRow[]): KpiRow[] {
+  const [team] = filters.team ?? [];
+  const isWhole = ({ group }: KpiRow) => group === (team ?? null);
+  const whole = rows.filter(isWhole).map((row) => ({ ...row, group: null }));
+  if (by !== 'team') return whole;
+  return [...whole, ...rows.filter(({ group }) => (team === undefined ? group !== null : group === team))];
+}
+
 /** About all teams or one of them, by nothing else. */
-function isPartOfTeams({ edges = [], filters = {}, by = 'none' }: KpiQuestion): boolean {
+export function isPartOfTeams({
+  edges = [],
+  filters = {},
+  by = 'none',
+}: Pick<KpiQuestion, 'edges' | 'filters' | 'by'>): boolean {
   const isFiltered = kpiDimensions.some(
     (dimension) => (filters[dimension]?.length ?? 0) > (dimension === 'team' ? 1 : 0),
   );

@@ -13,7 +13,7 @@ export const GET: RequestHandler = (event) =>
     const names = request.kpis.length === 0 ? kpiNames : [...new Set(request.kpis)];
     const previous = request.previous === 'true';
     const asked = { names, range, filters, by: request.by, previous, flow };
-    return json(await event.locals.doors.readKpiAnswers(event.url.search, asked), {
+    return json(await event.locals.doors.readKpiAnswers(event.url.searchParams, asked), {
       headers: { 'cache-control': 'no-store' },
     });
   });

@@ -1,0 +1,91 @@
+import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { expect, it } from 'vitest';
+import { shareAnswers } from './share-answers';
+
+const day = 86_400_000;
+const facts = { floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0, rejected_before: 0 };
+const created = (group: string | null, n: number): KpiRow => ({
+  kpi: 'created',
+  bucket: 0,
+  group,
+  figure: { value: n, n },
+});
+
+/** Each reading finds one ticket more than the one before: 10 + n of billing, 1 of nobody. An answer is never kept, but given for a second. */
+function setUp() {
+  const asked: KpiQuestion[] = [];
+  const time = { now: 0 };
+  const door: KpiDoor = {
+    figures: (question) => {
+      asked.push(question);
+      const rows = [created('billing', 9 + asked.length), created('', 1)];
+      return Promise.resolve([created(null, 10 + asked.length), ...rows]);
+    },
+    facts: () => Promise.resolve(facts),
+  };
+  const answers = shareAnswers(door, { keptMs: () => 0, graceMs: () => 1_000, clock: () => time.now });
+  const ask = (address: string, changes: Partial<AnswersQuestion> = {}) =>
+    answers(new URLSearchParams(address), {
+      names: ['created'],
+      range: { from: day, to: 2 * day },
+      flow: { at: '2026-11-22T12:00:00.000Z', streams: [], sources: [], gaps: [] },
+      ...changes,
+    });
+  return { asked, time, ask };
+}
+
+it('takes what is asked of all teams, and of one, out of the same reading', async () => {
+  const { asked, ask } = setUp();
+  const [all, billing, sales, byTeam] = await Promise.all([
+    ask('scope=all&kpis=created'),
+    ask('kpis=created&scope=team:billing', { filters: { team: ['billing'] } }),
+    ask('kpis=created&team=sales', { filters: { team: ['sales'] } }),
+    ask('kpis=created&by=team', { by: 'team' }),
+  ]);
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatchObject({ filters: {}, by: 'team', asOf: '2026-11-22T12:00:00.000Z' });
+  expect([all, billing, sales].map(({ created }) => [created?.value, created?.groups])).toEqual([
+    [11, undefined],
+    [10, undefined],
+    [null, undefined],
+  ]);
+  expect(byTeam.created).toMatchObject({
+    value: 11,
+    groups: [
+      { group: 'billing', n: 10 },
+      { group: '', n: 1 },
+    ],
+  });
+});
+
+it('gives one team the last reading at once, whoever it was made for, while a new one is made', async () => {
+  const { asked, time, ask } = setUp();
+  await ask('scope=all');
+  time.now = 900;
+  const billing = { filters: { team: ['billing'] } };
+  expect((await ask('scope=team:billing', billing)).created?.value).toBe(10);
+  await expect.poll(() => asked.length).toBe(2);
+  await expect.poll(async () => (await ask('scope=team:billing', billing)).created?.value).toBeGreaterThan(10);
+});
+
+it('has the period before of the same team', async () => {
+  const { asked, ask } = setUp();
+  const { created } = await ask('previous=true', { previous: true, filters: { team: ['billing'] } });
+  expect(asked.map(({ range }) => range.from)).toEqual([day, 0]);
+  expect([created?.value, created?.previous?.value]).toEqual([10, 11]);
+});
+
+it.each<Partial<AnswersQuestion>>([
+  { filters: { team: ['billing', 'sales'] } },
+  { filters: { priority: ['high'] } },
+  { by: 'priority' },
+])('asks alone what is not about all teams or one: %j', async (changes) => {
+  const { asked, ask } = setUp();
+  await ask('a=1', changes);
+  await ask('a=2', changes);
+  expect(asked.map(({ filters, by }) => ({ filters, by }))).toEqual(
+    [1, 2].map(() => ({ filters: changes.filters, by: changes.by ?? 'none' })),
+  );
+});
