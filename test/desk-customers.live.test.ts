@@ -6,15 +6,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilApplied } from './src/desk-history.ts';
 import { publishInOrder } from './src/desk-events.ts';
 import { mark } from './src/marks.ts';
+import type { Part } from './src/part.ts';
 import { messagesWithMarks } from './src/read-doors.ts';
 import { startWorld, type World } from './src/world.ts';
 
 let world: World;
+let desk: Part;
 
 beforeAll(async () => {
   world = await startWorld();
   await world.addWorker('ingest').start();
-  await world.addDesk('desk').start();
+  desk = world.addDesk('desk');
+  await desk.start();
 });
 afterAll(() => world.close());
 
@@ -111,6 +114,27 @@ test('a profile that somebody else changed or removed meanwhile is read again be
   await kv.purge(key);
   await publish(call(3));
   expect(await profileOf('shared')).toMatchObject({ tier: null, interactions: [{ occurred_at: hour(3) }] });
+});
+
+test('of each profile one revision stays, also where a desk died before it had removed what it replaced', async () => {
+  const jsm = await world.nc.jetstreamManager();
+  const kept = async () => {
+    const { state } = await jsm.streams.info('KV_customers');
+    return { revisions: state.messages, keys: state.num_subjects };
+  };
+  const call = (n: number) => event('interaction.logged', 'often', { kind: 'call', occurred_at: hour(n) });
+  await publish(...[1, 2, 3, 4, 5].map(call));
+  const { keys = 0 } = await kept();
+  await expect.poll(kept).toEqual({ revisions: keys, keys });
+
+  await desk.kill();
+  const kv = await world.nc.jetstream().views.kv('customers', { bindOnly: true });
+  for (const tier of ['gold', 'platinum'])
+    await kv.put(profileKey('zendesk', 'often'), JSON.stringify({ ...(await profileOf('often')), tier }));
+  expect(await kept()).toEqual({ revisions: keys + 2, keys });
+  await desk.start();
+  await expect.poll(kept).toEqual({ revisions: keys, keys });
+  expect(await profileOf('often')).toMatchObject({ tier: 'platinum', interactions: { length: 5 } });
 });
 
 test('what is personal in a profile is sealed under the customer’s key, and nowhere in the clear', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, withoutLoss } from './ensure-streams.ts';
+import { allowedChange, differences, withoutLoss } from './ensure-streams.ts';
 
 const config = { name: 'EVENTS', subjects: ['events.>'], max_bytes: 100 * 2 ** 20 };
 
@@ -11,4 +11,15 @@ test('never lowers the bound below what is stored: the server would delete the o
 test('names each setting that differs, and ignores what it does not want', () => {
   expect(differences(config, { ...config, max_msgs: -1 })).toEqual([]);
   expect(differences(config, { ...config, subjects: ['other'] })).toEqual(['subjects: ["other"], wanted ["events.>"]']);
+});
+
+test('leaves a bucket alone where deletes were denied for ever, and the server removes what is replaced', () => {
+  const wanted = { ...config, deny_delete: false, max_msgs_per_subject: -1 };
+  expect(allowedChange(wanted, { deny_delete: true, max_msgs_per_subject: 1 })).toEqual({
+    ...wanted,
+    ...{ deny_delete: true, max_msgs_per_subject: 1 },
+  });
+  expect(allowedChange(wanted, { deny_delete: false, max_msgs_per_subject: 1 })).toEqual(wanted);
+  const denied = { ...config, deny_delete: true };
+  expect(allowedChange(denied, { deny_delete: true, max_msgs_per_subject: 1 })).toEqual(denied);
 });

@@ -1,4 +1,4 @@
-import type { JetStreamManager, StreamInfo } from 'nats';
+import type { JetStreamManager, StreamConfig, StreamInfo } from 'nats';
 import { NatsError } from 'nats';
 import type { WantedStream } from './streams.ts';
 
@@ -12,7 +12,7 @@ export async function ensureStreams(jsm: JetStreamManager, wanted: WantedStream[
     const found = await findStream(jsm, config.name);
     if (found === undefined) await jsm.streams.add(config);
     else {
-      const safe = withoutLoss(config, found.state.bytes);
+      const safe = withoutLoss(allowedChange(config, found.config), found.state.bytes);
       const changes = differences(safe, found.config);
       if (changes.length === 0) continue;
       try {
@@ -32,6 +32,15 @@ export class StreamConflict extends Error {
     const why = cause instanceof Error ? cause.message : String(cause);
     super(`stream ${stream} exists with settings that cannot be changed (${changes.join(', ')}): ${why}`, { cause });
   }
+}
+
+/** A server never allows deletes again where they were once denied: such a bucket keeps its one value a key, as the server removes it. */
+export function allowedChange(
+  config: WantedStream,
+  found: Pick<StreamConfig, 'deny_delete' | 'max_msgs_per_subject'>,
+): WantedStream {
+  if (!found.deny_delete || config.deny_delete !== false) return config;
+  return { ...config, deny_delete: true, max_msgs_per_subject: found.max_msgs_per_subject };
 }
 
 /** nats-server deletes the oldest messages at once when a limit is lowered below what is stored, also with discard new. */

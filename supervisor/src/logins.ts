@@ -86,7 +86,7 @@ export const rights: Record<ServiceName, Rights> = {
   workflows: {
     publish: [
       ...reads('EVENTS', 'TICKETS', 'CONVERSATIONS', 'QUARANTINE'),
-      ...['EVENTS', 'TICKETS', 'QUARANTINE'].map((stream) => `$JS.API.STREAM.MSG.DELETE.${stream}`),
+      ...['EVENTS', 'TICKETS', 'QUARANTINE', 'KV_customers'].map((stream) => `$JS.API.STREAM.MSG.DELETE.${stream}`),
       ...describes('OUTBOUND'),
       ...readsKeys('customers', 'users', 'keys', 'config', 'cursors', 'actions', 'leases'),
       ...writesKeys('customers', 'keys', 'cursors', 'actions', 'leases'),

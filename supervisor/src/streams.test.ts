@@ -23,6 +23,12 @@ test('a key can be destroyed for good', () => {
   expect(keys).toMatchObject({ deny_delete: false, max_msgs_per_subject: 1 });
 });
 
+test('the server removes what is replaced in a bucket, but for customers', () => {
+  const limits = wantedStreams(GiB).filter(({ name }) => name.startsWith('KV_'));
+  const unlimited = limits.filter((stream) => stream.max_msgs_per_subject !== 1);
+  expect(unlimited).toMatchObject([{ name: 'KV_customers', deny_delete: false, max_msgs_per_subject: -1 }]);
+});
+
 test('the budget leaves a reserve free, and counts what the streams hold already', () => {
   expect(streamBudget({ freeBytes: 100 * GiB, usedBytes: 0 })).toBe(67.5 * GiB);
   expect(streamBudget({ freeBytes: 60 * GiB, usedBytes: 40 * GiB })).toBe(67.5 * GiB);

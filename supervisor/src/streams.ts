@@ -75,13 +75,16 @@ export function wantedStreams(budgetBytes: number, replicas = 1): WantedStream[]
 
 /** A KV bucket is a stream of this form; nats.js finds it there and creates nothing. */
 function bucketStream(bucket: Bucket) {
+  // Customers are written again and again, into many files: nats-server 2.9 must not be the one who removes what was replaced there
+  // (decision 23). The desk does.
+  const isPrunedByItsWriter = bucket === 'customers';
   return {
     name: `KV_${bucket}`,
     subjects: [`$KV.${bucket}.>`],
-    max_msgs_per_subject: 1,
+    max_msgs_per_subject: isPrunedByItsWriter ? -1 : 1,
     allow_rollup_hdrs: true,
     // Destroying a key is a secure delete of its message, which is forbidden for ever where this is once true.
-    deny_delete: bucket !== 'keys',
+    deny_delete: bucket !== 'keys' && !isPrunedByItsWriter,
     deny_purge: false,
     discard: DiscardPolicy.New,
     // A session that was not renewed for twelve hours is over; what is left of it then disappears by itself.

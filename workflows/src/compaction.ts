@@ -26,6 +26,7 @@ const deletesAtOnce = 64;
 /** Deletes between two looks at whether this is still the same stream. */
 const deletesPerLook = 1_000;
 const deleteFailed = 10057;
+const customersStream = 'KV_customers';
 
 /**
  * Removes old revisions of tickets: never one behind the position that ClickHouse has committed, which would be a gap in the change
@@ -35,10 +36,13 @@ const deleteFailed = 10057;
  */
 export async function runCompaction(doors: CompactionDoors, stop: AbortSignal): Promise<never> {
   let isWaiting = false;
+  let arePruned = false;
   for (let share = 0; ;) {
     await pause(roundMs, stop);
     stop.throwIfAborted();
     try {
+      if (!arePruned) await pruneCustomers(doors, stop);
+      arePruned = true;
       const { state, config } = await doors.jsm.streams.info(streams.tickets);
       const subjects = state.num_subjects ?? 0;
       let filled = state.bytes / config.max_bytes;
@@ -61,6 +65,28 @@ export async function runCompaction(doors: CompactionDoors, stop: AbortSignal): 
   }
 }
 
+/**
+ * What is replaced in bucket `customers` is removed by whoever replaces it (`removeReplaced`); what a desk that died did not get to is
+ * removed here. Nothing else waits for these positions.
+ */
+async function pruneCustomers(doors: CompactionDoors, stop: AbortSignal): Promise<void> {
+  const { state, created } = await doors.jsm.streams.info(customersStream);
+  const subjects = state.num_subjects ?? 0;
+  if (state.messages === subjects) return;
+  const shares = Math.max(1, Math.ceil(subjects / subjectsMax));
+  const rest: Rest = (workedMs) => pause(Math.min(restMsMax, workedMs / workShareMin - workedMs), stop);
+  for (let share = 0; share < shares; share++) {
+    const range = { stream: customersStream, fromSeq: state.first_seq, toSeq: state.last_seq, share, shares };
+    for await (const superseded of listSuperseded(doors, range, rest, stop))
+      await remove(doors, customersStream, superseded, created, rest, stop);
+  }
+}
+
+/** One revision of a profile that a newer one has replaced; what does not succeed, `pruneCustomers` makes good. */
+export function removeReplaced(jsm: JetStreamManager, revision: number): void {
+  deleteRevision(jsm, customersStream, revision).catch(() => undefined);
+}
+
 /** `filled`: how full the stream is by now, where that is known. */
 type Rest = (workedMs: number, filled?: number) => Promise<void>;
 
@@ -76,16 +102,20 @@ async function sweep(
   // Another stream than the ledger's: nothing of it is committed yet.
   if (position.kind !== 'continues') return;
   const startedAt = performance.now();
-  const range = { ...part, fromSeq: Math.max(1, stream.firstSeq), toSeq: Math.min(position.tip.seq, stream.lastSeq) };
+  const range = {
+    ...{ ...part, stream: streams.tickets },
+    ...{ fromSeq: Math.max(1, stream.firstSeq), toSeq: Math.min(position.tip.seq, stream.lastSeq) },
+  };
   let removed = 0;
   for await (const superseded of listSuperseded(doors, range, rest, stop))
-    removed += await remove(doors, superseded, stream.created, rest, stop);
+    removed += await remove(doors, streams.tickets, superseded, stream.created, rest, stop);
   const tookMs = Math.round(performance.now() - startedAt);
   if (removed > 0) log.info({ ...range, removed, tookMs }, 'old revisions of tickets were removed');
 }
 
 async function remove(
   { jsm, onRemoved }: CompactionDoors,
+  name: string,
   positions: Float64Array,
   created: string,
   rest: Rest,
@@ -94,14 +124,14 @@ async function remove(
   let removed = 0;
   for (let from = 0; from < positions.length; from += deletesPerLook) {
     const startedAt = performance.now();
-    const stream = await jsm.streams.info(streams.tickets);
+    const stream = await jsm.streams.info(name);
     // In a stream that was made again the same positions are other messages.
     if (stream.created !== created) break;
     const some = positions.subarray(from, from + deletesPerLook);
     let next = 0;
     const deleting = Array.from({ length: deletesAtOnce }, async () => {
       for (let seq = some[next++]; seq !== undefined && !stop.aborted; seq = some[next++])
-        if (await deleteRevision(jsm, seq)) removed += 1;
+        if (await deleteRevision(jsm, name, seq)) removed += 1;
     });
     const before = removed;
     await Promise.all(deleting);
@@ -113,10 +143,10 @@ async function remove(
 }
 
 /** False when it was gone already. */
-async function deleteRevision(jsm: JetStreamManager, seq: number): Promise<boolean> {
+async function deleteRevision(jsm: JetStreamManager, stream: string, seq: number): Promise<boolean> {
   try {
     // Not overwritten first: it is encrypted on disk, and its block is rewritten without it later.
-    return await jsm.streams.deleteMessage(streams.tickets, seq, false);
+    return await jsm.streams.deleteMessage(stream, seq, false);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.err_code === deleteFailed) return false;
     throw error;

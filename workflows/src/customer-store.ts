@@ -15,6 +15,8 @@ export interface CustomerBucket {
 export interface CustomerDoors {
   bucket: CustomerBucket;
   append: Appender['append'];
+  /** Told which revision a newer one has replaced: the bucket itself keeps all of them. */
+  onReplaced: (revision: number) => void;
   /** By the profile's key. */
   cache: StateCache<CustomerProfile>;
   /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
@@ -39,6 +41,7 @@ export async function writeCustomer(doors: CustomerDoors, { profile: key, change
     const state = isVerified && after.state === 'live' ? await linkPerson(doors, after) : after;
     const appended = await append(subjects.customer(key), encode(state), known.seq);
     if (appended === 'conflict') continue;
+    if (known.seq > 0) doors.onReplaced(known.seq);
     cache.set(key, { state, seq: appended.seq });
     return;
   }

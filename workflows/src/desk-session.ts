@@ -12,7 +12,7 @@ import type { Vault } from '@deskwire/vault/vault';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
 import { announceHeld, announceLostEnd } from './alerts.ts';
 import { createAppender } from './appender.ts';
-import { runCompaction } from './compaction.ts';
+import { removeReplaced, runCompaction } from './compaction.ts';
 import { appendToConversation } from './conversation.ts';
 import { writeCustomer, type CustomerBucket, type CustomerDoors } from './customer-store.ts';
 import { customerLane } from './customer-work.ts';
@@ -120,6 +120,7 @@ export async function runDeskSession(
   };
   const customers: CustomerDoors = {
     ...{ bucket: doors.customers, append: appender.append, cache: profiles, isDuplicate },
+    onReplaced: (revision) => removeReplaced(jsm, revision),
   };
   const gauges = setInterval(() => {
     const { running, held } = lanes.state();
