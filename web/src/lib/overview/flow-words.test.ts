@@ -1,6 +1,6 @@
 import type { FlowGap, FlowReport, FlowStream } from '@deskwire/contracts/flow';
 import { describe, expect, it } from 'vitest';
-import { flowWords, sourcesWords } from './flow-words';
+import { flowWords, shownSources, sourcesWords } from './flow-words';
 
 const at = '2026-11-22T12:00:00.000Z';
 const stream = (changes: Partial<FlowStream> = {}): FlowStream => ({
@@ -86,5 +86,16 @@ describe('the sources of today', () => {
   it('are not called sound where nobody can know', () => {
     expect(said(['live', 'idle'], false)).toBe('2 sources');
     expect(said(['live', 'unannounced'])).toBe('2 sources, 1 without heartbeat');
+  });
+  it('keep their places when one falls silent, which is not cut off', () => {
+    const five = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...source('live'), source: name }));
+    const withSilent = (name: string) =>
+      shownSources(
+        five.map((each) => (each.source === name ? { ...each, state: 'silent' } : each)),
+        3,
+      ).map((each) => each.source);
+    expect(shownSources(five, 3)).toEqual(five.slice(0, 3));
+    expect(withSilent('b')).toEqual(['a', 'b', 'c']);
+    expect(withSilent('e')).toEqual(['a', 'b', 'e']);
   });
 });

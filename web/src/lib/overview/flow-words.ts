@@ -1,4 +1,4 @@
-import type { FlowReport } from '@deskwire/contracts/flow';
+import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
 import { formatCount, formatDay } from '../format';
 
 interface Seen {
@@ -28,6 +28,13 @@ export function sourcesWords({ sources }: FlowReport, fresh: boolean): string {
   const count = `${formatCount(expected.length)} ${expected.length === 1 ? 'source' : 'sources'}`;
   if (!fresh) return count;
   return unannounced > 0 ? `${count}, ${formatCount(unannounced)} without heartbeat` : `${count}, none silent`;
+}
+
+/** As many as there is room for, each in its place: one that falls silent is not cut off, and pushes nobody aside. */
+export function shownSources(sources: readonly FlowSource[], max: number): FlowSource[] {
+  const bySilence = sources.toSorted((a, b) => Number(b.state === 'silent') - Number(a.state === 'silent'));
+  const chosen = new Set(bySilence.slice(0, max));
+  return sources.filter((source) => chosen.has(source));
 }
 
 function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport, late: boolean): string {

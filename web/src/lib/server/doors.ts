@@ -39,13 +39,18 @@ const queryTimeoutMs = 3_000;
 /** The engine gives up before. */
 const longQueryTimeoutMs = 11_000;
 /**
- * Answers are shared for twice as long as they took, a second at most, and given for as long again while new ones are made: what is
- * slow because many ask is asked less often, and waited for by few. Those about long ranges are kept for five seconds and fifteen more.
+ * Answers are shared for twice as long as they took, a second at most, and given for a while longer while new ones are made, the
+ * longer the slower they are: where the machine is too slow for all who ask, figures grow older, and say so, and nobody waits.
  */
-const aSecond = (tookMs: number) => Math.min(1_000, 2 * tookMs);
+const ofNow = {
+  keptMs: (tookMs: number) => Math.min(1_000, 2 * tookMs),
+  graceMs: (tookMs: number) => Math.max(1_000, Math.min(5_000, 3 * tookMs)),
+};
+/** Not only of now: a long range moves little. */
+const ofLong = { keptMs: () => 5_000, graceMs: () => 15_000 };
 const sharing = {
-  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : aSecond(tookMs)),
-  graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : aSecond(tookMs)),
+  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? ofLong : ofNow).keptMs(tookMs),
+  graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? ofLong : ofNow).graceMs(tookMs),
 };
 /** So long an account takes no password after ten wrong ones. */
 const accountLimitMs = 5 * 60_000;
@@ -91,7 +96,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
-  const readFlow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond });
+  const readFlow = createFlowDoor(readReport, noReport, ofNow);
 
   return {
     env,
@@ -117,8 +122,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       readFlow: createFlowDoor(readReport, noReport, { keptMs: () => 0 }),
       now: Date.now,
     }),
-    /** Up to five seconds old, so that people who ask about long ranges ask the same. */
-    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
+    /** So that people who ask about long ranges ask the same. */
+    readFlowForLong: createFlowDoor(readReport, noReport, ofLong),
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,
