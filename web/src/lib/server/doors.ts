@@ -38,19 +38,23 @@ export type Doors = ReturnType<typeof openDoors>;
 const queryTimeoutMs = 3_000;
 /** The engine gives up before. */
 const longQueryTimeoutMs = 11_000;
+/** Answers are shared for twice as long as they took, a second at most; those about long ranges for five seconds. */
+const aSecond = (tookMs: number) => Math.min(1_000, 2 * tookMs);
+const keptMs = (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : aSecond(tookMs));
 /**
- * Answers are shared for twice as long as they took, a second at most, and given for a while longer while new ones are made, the
- * longer the slower they are: where the machine is too slow for all who ask, figures grow older, and say so, and nobody waits.
+ * They are given for longer while new ones are made: to programs the longer the slower they are, so that where the machine is too slow
+ * for all who ask, figures grow older, and say so, and nobody waits. A page asks when something has changed, and shows what it got.
  */
-const ofNow = {
-  keptMs: (tookMs: number) => Math.min(1_000, 2 * tookMs),
-  graceMs: (tookMs: number) => Math.max(1_000, Math.min(5_000, 3 * tookMs)),
-};
-/** Not only of now: a long range moves little. */
-const ofLong = { keptMs: () => 5_000, graceMs: () => 15_000 };
 const sharing = {
-  keptMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? ofLong : ofNow).keptMs(tookMs),
-  graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? ofLong : ofNow).graceMs(tookMs),
+  api: {
+    keptMs,
+    graceMs: (tookMs: number, { range }: { range: KpiRange }) =>
+      isLong(range) ? 15_000 : Math.max(1_000, Math.min(5_000, 3 * tookMs)),
+  },
+  page: {
+    keptMs,
+    graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : aSecond(tookMs)),
+  },
 };
 /** So long an account takes no password after ten wrong ones. */
 const accountLimitMs = 5 * 60_000;
@@ -96,17 +100,17 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
-  const readFlow = createFlowDoor(readReport, noReport, ofNow);
+  const readFlow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs: aSecond });
 
   return {
     env,
     log,
     /** By the address asked for, whoever asks: who may not has been refused before. */
-    readKpiAnswers: shareAnswers(kpis, sharing),
-    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked), sharing),
+    readKpiAnswers: shareAnswers(kpis, sharing.api),
+    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked), sharing.api),
     readOverview: shareRunning(
       (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),
-      sharing,
+      sharing.page,
     ),
     readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(isLong(asked.range) ? patient : client, kpis, asked),
     /** Ids of all teams that tickets were ever in; throws QueryError. */
@@ -122,8 +126,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       readFlow: createFlowDoor(readReport, noReport, { keptMs: () => 0 }),
       now: Date.now,
     }),
-    /** So that people who ask about long ranges ask the same. */
-    readFlowForLong: createFlowDoor(readReport, noReport, ofLong),
+    /** Up to five seconds old, so that people who ask about long ranges ask the same. */
+    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,
