@@ -6,7 +6,6 @@ import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
-import { readKpiSeries, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import { readKpiTickets, type ReceiptQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { Account } from '@deskwire/contracts/session';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
@@ -27,7 +26,7 @@ import { readOverview, type OverviewQuestion } from './read-overview';
 import { createRejectedDoor } from './rejected-door';
 import { createRetireDoor } from './retire-door';
 import { createSessions } from './sessions';
-import { shareAnswers } from './share-answers';
+import { shareAnswers, shareSeries } from './share-answers';
 import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
 import { createTicketDoor } from './ticket-door';
@@ -107,7 +106,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     log,
     /** By the address asked for, whoever asks: who may not has been refused before. */
     readKpiAnswers: shareAnswers(kpis, sharing.api),
-    readKpiSeries: shareRunning((asked: SeriesQuestion) => readKpiSeries(kpis, asked), sharing.api),
+    readKpiSeries: shareSeries(kpis, sharing.api),
     readOverview: shareRunning(
       (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),
       sharing.page,
@@ -126,8 +125,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       readFlow: createFlowDoor(readReport, noReport, { keptMs: () => 0 }),
       now: Date.now,
     }),
-    /** Up to five seconds old, so that people who ask about long ranges ask the same. */
-    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000 }),
+    /** Five seconds old, ten at most, so that people who ask about long ranges ask the same. */
+    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000, graceMs: () => 5_000 }),
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,

@@ -1,11 +1,13 @@
 import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import type { AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import type { SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { expect, it } from 'vitest';
-import { shareAnswers } from './share-answers';
+import { shareAnswers, shareSeries } from './share-answers';
 
 const day = 86_400_000;
 const facts = { floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0, rejected_before: 0 };
+const proven = { at: '2026-11-22T12:00:00.000Z', streams: [], sources: [], gaps: [] };
 const created = (group: string | null, n: number): KpiRow => ({
   kpi: 'created',
   bucket: 0,
@@ -30,10 +32,16 @@ function setUp() {
     answers(new URLSearchParams(address), {
       names: ['created'],
       range: { from: day, to: 2 * day },
-      flow: { at: '2026-11-22T12:00:00.000Z', streams: [], sources: [], gaps: [] },
+      flow: proven,
       ...changes,
     });
-  return { asked, time, ask };
+  const series = shareSeries(door, { keptMs: () => 0, graceMs: () => 1_000, clock: () => time.now });
+  const askSeries = (address: string, changes: Partial<SeriesQuestion> = {}) =>
+    series(new URLSearchParams(address), {
+      ...{ name: 'created', range: { from: 0, to: day }, edges: [0, day / 2], grain: 'hour', zone: 'UTC' },
+      ...{ flow: proven, ...changes },
+    });
+  return { asked, time, ask, askSeries };
 }
 
 it('takes what is asked of all teams, and of one, out of the same reading', async () => {
@@ -88,4 +96,20 @@ it.each<Partial<AnswersQuestion>>([
   expect(asked.map(({ filters, by }) => ({ filters, by }))).toEqual(
     [1, 2].map(() => ({ filters: changes.filters, by: changes.by ?? 'none' })),
   );
+});
+
+it('takes series of all teams, and of one, out of the same reading, whose range and buckets they keep', async () => {
+  const { asked, time, askSeries } = setUp();
+  const all = await askSeries('scope=all&grain=hour');
+  time.now = 900;
+  const later = { range: { from: 0, to: 2 * day }, edges: [0, day] };
+  const billing = await askSeries('scope=team:billing&grain=hour', { ...later, filters: { team: ['billing'] } });
+  const byTeam = await askSeries('by=team&grain=hour', { by: 'team' });
+  expect(asked[0]).toMatchObject({ names: ['created'], filters: {}, by: 'team', edges: [0, day / 2] });
+  const facts = (series: typeof all) => [series.to, ...series.buckets.map(({ from }) => from)];
+  expect(facts(billing)).toEqual(facts(all));
+  expect(byTeam.kpi).toBe('created');
+  expect(asked.every(({ by }) => by === 'team')).toBe(true);
+  await askSeries('priority=high&grain=hour', { filters: { priority: ['high'] } });
+  expect(asked.at(-1)).toMatchObject({ filters: { priority: ['high'] } });
 });

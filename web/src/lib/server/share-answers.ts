@@ -5,7 +5,8 @@ import {
   type AnswersQuestion,
   type KpiReading,
 } from '@deskwire/clickhouse/kpi/read-kpi-answers';
-import type { KpiAnswers } from '@deskwire/contracts/kpi';
+import { readForSeries, seriesOf, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import type { KpiAnswers, KpiSeries } from '@deskwire/contracts/kpi';
 import { isPartOfTeams, rowsFor } from './share-kpis';
 import { shareRunning, type SharingOptions } from './share-running';
 
@@ -18,11 +19,28 @@ export function shareAnswers(kpis: KpiDoor, sharing: SharingOptions<AnswersQuest
 
   return async (address: URLSearchParams, question: AnswersQuestion): Promise<KpiAnswers> => {
     if (!isPartOfTeams(question)) return answersOf(await read(`${address}`, question), question);
-    const ofAllTeams = new URLSearchParams(address);
-    for (const name of ['scope', 'team', 'by']) ofAllTeams.delete(name);
-    const reading = await read(`teams ${ofAllTeams}`, { ...question, filters: {}, by: 'team' });
+    const reading = await read(ofAllTeams(address), { ...question, filters: {}, by: 'team' });
     return answersOf(readingFor(question, reading), question);
   };
+}
+
+/** The same of series; `address` has the parameters without the KPI's name. */
+export function shareSeries(kpis: KpiDoor, sharing: SharingOptions<SeriesQuestion>) {
+  const read = shareRunning((question: SeriesQuestion) => readForSeries(kpis, question), sharing);
+
+  return async (address: URLSearchParams, question: SeriesQuestion): Promise<KpiSeries> => {
+    if (!isPartOfTeams(question)) return seriesOf(await read(`${question.name} ${address}`, question), question.by);
+    const key = `${question.name} ${ofAllTeams(address)}`;
+    const reading = await read(key, { ...question, filters: {}, by: 'team' });
+    return seriesOf({ ...reading, rows: rowsFor(question, reading.rows) }, question.by);
+  };
+}
+
+/** The same for whoever asks about all teams or about one of them. */
+function ofAllTeams(address: URLSearchParams): string {
+  const rest = new URLSearchParams(address);
+  for (const name of ['scope', 'team', 'by']) rest.delete(name);
+  return `teams ${rest}`;
 }
 
 function readingFor(question: AnswersQuestion, { rows, proofOf, previous }: KpiReading): KpiReading {

@@ -26,7 +26,7 @@ export const GET: RequestHandler = (event) =>
       return problems.badRequest(`That is more than ${bucketsMax} buckets. ${advice}`);
     }
     const asked = { name: kpi.name, range, edges, grain: request.grain, zone, filters, by: request.by, flow };
-    return json(await event.locals.doors.readKpiSeries(`${kpi.name} ${event.url.search}`, asked), {
+    return json(await event.locals.doors.readKpiSeries(event.url.searchParams, asked), {
       headers: { 'cache-control': 'no-store' },
     });
   });
