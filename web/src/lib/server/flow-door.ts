@@ -5,7 +5,7 @@ import { shareRunning, type SharingOptions } from './share-running';
 export type FlowAnswer =
   { known: true; report: FlowReport } | { known: false; report: FlowReport | undefined; why: string };
 
-/** Reads the data flow once for all who ask within the same moment; never rejects. */
+/** Reads the data flow once for all who ask within the same moment; never rejects. `graceMax` as of `shareRunning`. */
 export function createFlowDoor(
   read: () => Promise<FlowReport>,
   onFailure: (error: unknown) => void,
@@ -21,9 +21,9 @@ export function createFlowDoor(
     sharing,
   );
 
-  return async (): Promise<FlowAnswer> => {
+  return async (graceMax?: number): Promise<FlowAnswer> => {
     try {
-      last = await share('flow', undefined);
+      last = await share('flow', undefined, graceMax);
       return { known: true, report: last };
     } catch {
       const why = 'ClickHouse does not answer, so the figures cannot be read.';

@@ -6,6 +6,7 @@ import { readQuery, readRange, type KpiFilters } from '@deskwire/contracts/kpi-r
 import { may } from '@deskwire/contracts/roles';
 import type { z } from 'zod';
 import { allowed } from './api-access';
+import type { FlowAnswer } from './flow-door';
 import { problems } from './problem';
 import { Busy } from './take-turns';
 
@@ -22,13 +23,19 @@ export type KpiQuestion<Request> =
 
 /**
  * Reads a request for KPIs and checks that this person may ask it. The flow is read here, before any figure. `kept` is a range
- * that an earlier page was made for.
+ * that an earlier page was made for; programs take an older flow (`readFlow`) rather than wait.
  */
 export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   { locals, url }: { locals: App.Locals; url: URL },
   schema: z.ZodObject<Shape>,
   asked: (request: z.output<z.ZodObject<Shape>>) => Asked & KpiFilters,
-  kept: (request: z.output<z.ZodObject<Shape>>) => KpiRange | undefined = () => undefined,
+  {
+    kept = () => undefined,
+    readFlow = locals.doors.readFlow,
+  }: {
+    kept?: (request: z.output<z.ZodObject<Shape>>) => KpiRange | undefined;
+    readFlow?: () => Promise<FlowAnswer>;
+  } = {},
 ): Promise<KpiQuestion<z.output<z.ZodObject<Shape>>>> {
   const access = allowed(locals.who, 'kpi.team');
   if ('refusal' in access) return access;
@@ -47,7 +54,7 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
     return { refusal: problems.unknownTeam(only, await locals.doors.knownTeams()) };
   const asksLong =
     from !== undefined && isLong({ from: Date.parse(from), to: to === undefined ? Date.now() : Date.parse(to) });
-  const flow = await (asksLong ? locals.doors.readFlowForLong() : locals.doors.readFlow());
+  const flow = await (asksLong ? locals.doors.readFlowForLong() : readFlow());
   if (!flow.known) return { refusal: problems.clickHouseAway() };
   const now = Date.parse(flow.report.at);
   const day = today(now, locals.doors.env.TIME_ZONE);

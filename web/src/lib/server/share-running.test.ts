@@ -83,3 +83,14 @@ it('waits for the answer that is being made when the old one is too old, and ask
   waiting[1]?.resolve('second');
   expect(await Promise.all(late)).toEqual(['second', 'second']);
 });
+
+it('gives nobody an older answer than they take', async () => {
+  const { time, waiting, share } = await setUpWithOldAnswer();
+  time.now = 300;
+  expect(await share('a', 2)).toBe('first');
+  expect(waiting).toHaveLength(2);
+  const exacting = share('a', 3, 200);
+  expect(waiting).toHaveLength(2);
+  waiting[1]?.resolve('second');
+  expect(await exacting).toBe('second');
+});

@@ -20,7 +20,8 @@ export interface SharingOptions<Question> {
 /**
  * Asks once for all who want the same at about the same moment: twenty people on one page cost one statement. `key` says what makes
  * two questions the same. An answer is shared while it is made and for a while after; by default for as long again, so that one
- * question takes half of the time at most. Its `as_of` says from when it is. A failure is shared only while it happens.
+ * question takes half of the time at most. Its `as_of` says from when it is. A failure is shared only while it happens. Who asks may
+ * want an answer that is not as old as others would take: `graceMax`, ms.
  */
 export function shareRunning<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
@@ -55,10 +56,10 @@ export function shareRunning<Question, Answer>(
     );
     return answer;
   }
-  return (key: string, question: Question): Promise<Answer> => {
+  return (key: string, question: Question, graceMax = Infinity): Promise<Answer> => {
     const known = shared.get(key);
     if (known === undefined) return askAnew(key, question);
-    if (clock() >= known.goneAt) return known.renewal ?? askAnew(key, question);
+    if (clock() >= Math.min(known.goneAt, known.until + graceMax)) return known.renewal ?? askAnew(key, question);
     if (clock() >= known.until && known.renewal === undefined)
       void askAnew(key, question, known).catch(() => undefined);
     return known.answer;

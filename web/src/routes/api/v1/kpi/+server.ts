@@ -7,7 +7,8 @@ import type { RequestHandler } from './$types';
 /** KPIs of a range, by name, each with its proof. */
 export const GET: RequestHandler = (event) =>
   orProblem(async () => {
-    const question = await readKpiQuestion(event, kpiRequest, (request) => request);
+    const readFlow = event.locals.doors.readFlowForPrograms;
+    const question = await readKpiQuestion(event, kpiRequest, (request) => request, { readFlow });
     if ('refusal' in question) return question.refusal;
     const { request, range, filters, flow } = question;
     const names = request.kpis.length === 0 ? kpiNames : [...new Set(request.kpis)];

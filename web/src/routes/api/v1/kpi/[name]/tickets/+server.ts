@@ -16,12 +16,7 @@ export const GET: RequestHandler = (event) =>
     const place = given === null ? undefined : readCursor(given);
     if (given !== null && place === undefined)
       return problems.badRequest('"cursor" is not one that this server made: take "next" of the page before.');
-    const question = await readKpiQuestion(
-      event,
-      kpiReceiptRequest,
-      (request) => request,
-      () => place,
-    );
+    const question = await readKpiQuestion(event, kpiReceiptRequest, (request) => request, { kept: () => place });
     if ('refusal' in question) return question.refusal;
     const kpi = kpiOf(event.params.name);
     if ('refusal' in kpi) return kpi.refusal;
