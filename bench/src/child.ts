@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { readMachineEnv } from './env.ts';
 
 export interface Child {
   pid: number;
@@ -31,7 +32,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export function startChild({ file, env, nodeFlags = [] }: ChildOptions): Child {
   const child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', file], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: readMachineEnv().PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';

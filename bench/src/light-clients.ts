@@ -1,5 +1,6 @@
-import { parseEnv, port } from '@deskwire/runtime/env';
+import { port } from '@deskwire/runtime/env';
 import { z } from 'zod';
+import { readChildEnv } from './env.ts';
 import { openLightClient, type LightClient } from './light-client.ts';
 import { clientsOrder, type ClientsState } from './start-clients.ts';
 
@@ -10,7 +11,7 @@ const lookMs = 5;
 /** Thousands of clients as a process of its own, which does what its parent says. */
 function serveClients(): void {
   const shape = { PORT: port(0), PROTOCOL: z.enum(['socket.io', 'bare']), TOKEN: z.string() };
-  const { PORT, PROTOCOL, TOKEN } = parseEnv(shape, process.env);
+  const { PORT, PROTOCOL, TOKEN } = readChildEnv(shape);
   const clients: LightClient[] = [];
   let wanted = 0;
   const state = (): ClientsState => ({

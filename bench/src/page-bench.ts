@@ -1,5 +1,6 @@
 import { freePort } from '@deskwire/supervisor/start-nats';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { readMachineEnv } from './env.ts';
 import { startArrivals } from './arrivals.ts';
 import { benchStep } from './bench-event.ts';
 import type { History } from './history.ts';
@@ -69,7 +70,7 @@ export async function measurePage(servers: Servers, history: History, options: P
 /** The port is for Lighthouse, which brings its own driver. */
 const launchBrowser = (port: number): Promise<Browser> =>
   chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: readMachineEnv().CHROMIUM_PATH,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', `--remote-debugging-port=${port}`],
   });
 

@@ -1,10 +1,11 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { streams } from '@deskwire/contracts/subjects';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
-import { natsEnv, parseEnv } from '@deskwire/runtime/env';
+import { natsEnv } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
 import { AckPolicy, type JsMsg } from 'nats';
 import { z } from 'zod';
+import { readChildEnv } from './env.ts';
 
 const shape = {
   ...natsEnv,
@@ -19,7 +20,7 @@ const shape = {
  * No validation, duplicates, offsets, sealing or exactly-once. Tells its parent `{rows}` after each insert.
  */
 async function consumePlainly(): Promise<void> {
-  const env = parseEnv(shape, process.env);
+  const env = readChildEnv(shape);
   const nc = await connectNats(env, 'operator');
   const client = connectClickHouse(env, 'plain', 120_000);
   const jsm = await nc.jetstreamManager();

@@ -1,8 +1,9 @@
 import { streams } from '@deskwire/contracts/subjects';
-import { natsEnv, parseEnv } from '@deskwire/runtime/env';
+import { natsEnv } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
 import { AckPolicy, NatsError, type JsMsg, type KV } from 'nats';
 import { z } from 'zod';
+import { readChildEnv } from './env.ts';
 
 const shape = { ...natsEnv, PLAIN_BUCKET: z.string(), PLAIN_WINDOW_MAX: z.coerce.number().int().positive() };
 
@@ -12,7 +13,7 @@ const shape = { ...natsEnv, PLAIN_BUCKET: z.string(), PLAIN_WINDOW_MAX: z.coerce
  * once. No validation, order among snapshots, history, measures, duplicates, conversation or sealing.
  */
 async function updatePlainly(): Promise<void> {
-  const env = parseEnv(shape, process.env);
+  const env = readChildEnv(shape);
   const nc = await connectNats(env, 'operator');
   const jsm = await nc.jetstreamManager();
   const durable = `plain-desk-${process.pid}`;

@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import { channels } from '@deskwire/contracts/channels';
 import type { SubscribeAck } from '@deskwire/contracts/hub-protocol';
 import { subjects } from '@deskwire/contracts/subjects';
-import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
+import { natsEnv, port } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
 import { Server } from 'socket.io';
 import uws from 'uWebSockets.js';
 import { z } from 'zod';
+import { readChildEnv } from './env.ts';
 
 const room = channels.kpi('all');
 const host = '127.0.0.1';
@@ -16,7 +17,7 @@ const host = '127.0.0.1';
  * everybody who connects, the last one first. No sign-in, no channels to choose from, no check of what arrives, no slow sockets.
  */
 async function servePlainly(): Promise<void> {
-  const env = parseEnv({ ...natsEnv, PLAIN_SERVER: z.enum(['uws', 'socket.io']), PLAIN_PORT: port(0) }, process.env);
+  const env = readChildEnv({ ...natsEnv, PLAIN_SERVER: z.enum(['uws', 'socket.io']), PLAIN_PORT: port(0) });
   const nc = await connectNats(env, 'hub');
   const pass = await (env.PLAIN_SERVER === 'uws' ? serveUws(env.PLAIN_PORT) : serveSocketIo(env.PLAIN_PORT));
   nc.subscribe(subjects.liveKpi('all'), { callback: (_, message) => pass(message.string()) });

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Role } from '@deskwire/contracts/roles';
 import { freePort } from '@deskwire/supervisor/start-nats';
 import { z } from 'zod';
+import { readMachineEnv } from './env.ts';
 import { startChild, type Child } from './child.ts';
 import type { Servers } from './servers.ts';
 
@@ -78,7 +79,7 @@ const madeToken = z.object({ token: z.string() });
 /** A bearer token as `npm run token -- add` makes it. */
 export async function newToken({ plainEnv }: Servers, role: Role): Promise<string> {
   const args = ['--import', 'tsx', 'hub/src/token.ts', 'add', '--role', role, '--name', 'Bench', '--json'];
-  const env = { PATH: process.env['PATH'], ...plainEnv };
+  const env = { PATH: readMachineEnv().PATH, ...plainEnv };
   const { stdout } = await run(process.execPath, args, { cwd: root, env });
   return madeToken.parse(JSON.parse(stdout)).token;
 }
