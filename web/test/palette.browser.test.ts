@@ -150,16 +150,16 @@ describe('what is loaded late and does not come', () => {
   const tryAgain = (page: Page) => notice(page).getByRole('button', { name: 'Try again' }).press('Enter');
   const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 
-  /** A page that never gets the files that say one of `markers`, until `bringBack`. */
+  /** A page that never gets the files that say one of `markers`, until that one is brought back. */
   async function openWithout(markers: string[], address: string) {
     const opened = await overview.open(desktop, '/account');
-    let isAway = true;
+    const away = new Set(markers);
     await opened.page.route('**/_app/**/*.js', async (route) => {
       const response = await route.fetch();
       const text = await response.text();
-      await (isAway && markers.some((each) => text.includes(each)) ? route.abort() : route.fulfill({ response }));
+      await ([...away].some((each) => text.includes(each)) ? route.abort() : route.fulfill({ response }));
     });
-    const setAway = (to: boolean) => (isAway = to);
+    const bringBack = (marker: string) => away.delete(marker);
     await opened.page.goto(product.web.url + address);
     await untilLive(opened.page);
     const close = async () => {
@@ -167,17 +167,18 @@ describe('what is loaded late and does not come', () => {
       await opened.page.unrouteAll({ behavior: 'ignoreErrors' });
       await opened.close();
     };
-    return { ...opened, setAway, close };
+    return { ...opened, bringBack, close };
   }
 
   it('says so in its place, and comes when it is tried again', async () => {
-    const { page, setAway, close } = await openWithout(['do it', 'Single keys, in this browser', 'customAnchor'], '/');
-    for (const [what, name, open] of [
-      ['The commands', 'Commands', () => page.keyboard.press('Control+k')],
-      ['The list of keys', 'Keys', () => page.keyboard.press('?')],
-      ['The alerts', 'Alerts', () => page.getByRole('button', { name: /^Alerts/ }).click()],
+    const markers = { commands: 'do it', keys: 'Single keys, in this browser', alerts: 'customAnchor' };
+    const { page, bringBack, close } = await openWithout(Object.values(markers), '/');
+    // Each comes back alone: the page loads what was not wanted yet by itself, some seconds after it came to rest.
+    for (const [what, name, marker, open] of [
+      ['The commands', 'Commands', markers.commands, () => page.keyboard.press('Control+k')],
+      ['The list of keys', 'Keys', markers.keys, () => page.keyboard.press('?')],
+      ['The alerts', 'Alerts', markers.alerts, () => page.getByRole('button', { name: /^Alerts/ }).click()],
     ] as const) {
-      setAway(true);
       await open();
       await notice(page)
         .filter({ hasText: `${what} could not be loaded.` })
@@ -188,7 +189,7 @@ describe('what is loaded late and does not come', () => {
       await notice(page).waitFor({ state: 'detached' });
       await open();
       await notice(page).waitFor();
-      setAway(false);
+      bringBack(marker);
       await tryAgain(page);
       await dialog(page, name).waitFor();
       expect(await notice(page).count(), what).toBe(0);
@@ -199,7 +200,7 @@ describe('what is loaded late and does not come', () => {
   });
 
   it('is asked for by the page loaded anew, at its own address, where it does not come though the server answers', async () => {
-    const { page, setAway, close } = await openWithout(['receipt-number'], '/?range=7d&receipt=created');
+    const { page, bringBack, close } = await openWithout(['receipt-number'], '/?range=7d&receipt=created');
     await notice(page).filter({ hasText: 'The receipt could not be loaded.' }).waitFor();
     await shots(page, 'late-receipt', { whole: false });
     expect(await violations(page)).toEqual([]);
@@ -207,7 +208,7 @@ describe('what is loaded late and does not come', () => {
     await tryAgain(page);
     await loaded;
     await notice(page).waitFor();
-    setAway(false);
+    bringBack('receipt-number');
     await tryAgain(page);
     await dialog(page, 'Created').waitFor();
     expect(new URL(page.url()).search).toBe('?range=7d&receipt=created');
