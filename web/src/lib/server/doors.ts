@@ -41,15 +41,21 @@ const longQueryTimeoutMs = 11_000;
 const aSecond = (tookMs: number) => Math.min(1_000, 2 * tookMs);
 const keptMs = (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : aSecond(tookMs));
 /**
- * They are given for longer while new ones are made: to programs the longer the slower they are, so that where the machine is too slow
- * for all who ask, figures grow older, and say so, and nobody waits. A page asks when something has changed, and shows what it got.
+ * They are given for longer while new ones are made: to programs the longer the slower they are, and for eight seconds rather
+ * than that anybody waits for half of one; where the machine is too slow for all who ask, figures grow older, and say so. A page asks
+ * when something has changed, and shows what it got.
  */
 const graceMs = (tookMs: number) => Math.max(1_000, Math.min(5_000, 3 * tookMs));
+/** A question waits for the flow and then for figures: twice this, in a second. */
+const waitMs = 400;
+const lastResort = { oldMs: 8_000, waitMs };
 const pageGraceMax = 1_000;
+const longGraceMax = 5_000;
 const sharing = {
   api: {
     keptMs,
     graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : graceMs(tookMs)),
+    lastResort,
   },
   page: {
     keptMs,
@@ -100,7 +106,12 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
-  const readFlow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs });
+  const flow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs, lastResort });
+  /** Five seconds old, ten at most, so that people who ask about long ranges ask the same. */
+  const flowForLong = createFlowDoor(readReport, noReport, {
+    ...{ keptMs: () => 5_000, graceMs: () => longGraceMax },
+    lastResort: { oldMs: 15_000, waitMs },
+  });
 
   return {
     env,
@@ -119,17 +130,15 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     isKnownTeam: async (team: string) =>
       (await teamsOfLate('all', {})).includes(team) || (await teams('all', {})).includes(team),
     tickets: createTicketDoor({ client, unseal: vault.unseal }),
-    readFlow: () => readFlow(pageGraceMax),
-    /** Older, where it is slow to read. */
-    readFlowForPrograms: () => readFlow(),
+    /** What stands beside figures of a long range may be older; what is for programs older still, where it is slow to read. */
+    readFlow: ({ isOfLong = false, isForProgram = false } = {}) =>
+      isOfLong ? flowForLong(isForProgram ? undefined : longGraceMax) : flow(isForProgram ? undefined : pageGraceMax),
     // What is done to a source goes by what it does now, not by an answer of a moment ago.
     retire: createRetireDoor({
       link,
       readFlow: createFlowDoor(readReport, noReport, { keptMs: () => 0 }),
       now: Date.now,
     }),
-    /** Five seconds old, ten at most, so that people who ask about long ranges ask the same. */
-    readFlowForLong: createFlowDoor(readReport, noReport, { keptMs: () => 5_000, graceMs: () => 5_000 }),
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,

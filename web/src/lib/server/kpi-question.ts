@@ -6,7 +6,6 @@ import { readQuery, readRange, type KpiFilters } from '@deskwire/contracts/kpi-r
 import { may } from '@deskwire/contracts/roles';
 import type { z } from 'zod';
 import { allowed } from './api-access';
-import type { FlowAnswer } from './flow-door';
 import { problems } from './problem';
 import { Busy } from './take-turns';
 
@@ -23,7 +22,7 @@ export type KpiQuestion<Request> =
 
 /**
  * Reads a request for KPIs and checks that this person may ask it. The flow is read here, before any figure. `kept` is a range
- * that an earlier page was made for; programs take an older flow (`readFlow`) rather than wait.
+ * that an earlier page was made for; programs take an older flow rather than wait.
  */
 export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   { locals, url }: { locals: App.Locals; url: URL },
@@ -31,10 +30,10 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   asked: (request: z.output<z.ZodObject<Shape>>) => Asked & KpiFilters,
   {
     kept = () => undefined,
-    readFlow = locals.doors.readFlow,
+    isForProgram = false,
   }: {
     kept?: (request: z.output<z.ZodObject<Shape>>) => KpiRange | undefined;
-    readFlow?: () => Promise<FlowAnswer>;
+    isForProgram?: boolean;
   } = {},
 ): Promise<KpiQuestion<z.output<z.ZodObject<Shape>>>> {
   const access = allowed(locals.who, 'kpi.team');
@@ -54,7 +53,7 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
     return { refusal: problems.unknownTeam(only, await locals.doors.knownTeams()) };
   const asksLong =
     from !== undefined && isLong({ from: Date.parse(from), to: to === undefined ? Date.now() : Date.parse(to) });
-  const flow = await (asksLong ? locals.doors.readFlowForLong() : readFlow());
+  const flow = await locals.doors.readFlow({ isOfLong: asksLong, isForProgram });
   if (!flow.known) return { refusal: problems.clickHouseAway() };
   const now = Date.parse(flow.report.at);
   const day = today(now, locals.doors.env.TIME_ZONE);

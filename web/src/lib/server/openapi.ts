@@ -60,7 +60,7 @@ export function describeApi() {
         get: {
           operationId: 'readKpis',
           summary: 'KPIs of a range with their proof, by name',
-          description: kpiAccess,
+          description: `${kpiAccess} ${kpiAge}`,
           security: [{ bearer: [] }],
           parameters: parametersOf(kpiRequest),
           responses: {
@@ -73,7 +73,7 @@ export function describeApi() {
         get: {
           operationId: 'readKpiSeries',
           summary: 'One KPI, bucket by bucket in the zone of the desk; at most 2,000 buckets',
-          description: kpiAccess,
+          description: `${kpiAccess} ${kpiAge}`,
           security: [{ bearer: [] }],
           parameters: [inPath('name', kpiName), ...parametersOf(kpiSeriesRequest)],
           responses: {
@@ -212,6 +212,8 @@ function body(name: string) {
 
 const kpiAccess =
   'For analysts and administrators, and for leads: of their teams with scope=team:<id>, of all when they lead no particular one.';
+const kpiAge =
+  'As of `as_of`: usually a second or two ago, and up to twenty seconds where figures cannot be read in time or the range is long.';
 
 function inPath(name: string, schema: z.ZodType) {
   return { name, in: 'path', required: true, schema: toSchema(schema, 'input') };

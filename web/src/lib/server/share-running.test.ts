@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { shareRunning, type SharingOptions } from './share-running';
 
 function setUp(options: SharingOptions<number> = {}) {
@@ -11,9 +11,11 @@ function setUp(options: SharingOptions<number> = {}) {
   return { time, waiting, share };
 }
 
+afterEach(() => vi.useRealTimers());
+
 /** With a first answer that is kept for 100 ms, and given for a second while a new one is made. */
-async function setUpWithOldAnswer() {
-  const set = setUp({ keptMs: () => 100, graceMs: () => 1_000 });
+async function setUpWithOldAnswer(options: SharingOptions<number> = {}) {
+  const set = setUp({ keptMs: () => 100, graceMs: () => 1_000, ...options });
   const first = set.share('a', 1);
   set.waiting[0]?.resolve('first');
   await first;
@@ -93,4 +95,48 @@ it('gives nobody an older answer than they take', async () => {
   expect(waiting).toHaveLength(2);
   waiting[1]?.resolve('second');
   expect(await exacting).toBe('second');
+});
+
+it('leaves the old answer to the patient when somebody wants a new one', async () => {
+  const { time, waiting, share } = await setUpWithOldAnswer();
+  time.now = 300;
+  const exacting = share('a', 2, 100);
+  expect(await share('a', 3)).toBe('first');
+  expect(waiting).toHaveLength(2);
+  waiting[1]?.resolve('second');
+  expect(await exacting).toBe('second');
+  expect(await share('a', 4)).toBe('second');
+});
+
+describe('as a last resort', () => {
+  const lastResort = { oldMs: 10_000, waitMs: 400 };
+
+  it('gives an old answer when the new one does not come in time, and the new one when it does', async () => {
+    const { time, waiting, share } = await setUpWithOldAnswer({ lastResort });
+    vi.useFakeTimers();
+    time.now = 1_100;
+    const waited = share('a', 2);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await waited).toBe('first');
+    const inTime = share('a', 3);
+    expect(waiting).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(399);
+    waiting[1]?.resolve('second');
+    expect(await inTime).toBe('second');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives it when the new one fails, until it is too old; to nobody who takes none', async () => {
+    const { time, waiting, share } = await setUpWithOldAnswer({ lastResort });
+    time.now = 10_099;
+    const [patient, exacting] = [share('a', 2), share('a', 3, 5_000)];
+    waiting[1]?.reject(new Error('away'));
+    expect(await patient).toBe('first');
+    await expect(exacting).rejects.toThrow('away');
+    time.now = 10_100;
+    const late = share('a', 4);
+    waiting[2]?.reject(new Error('away'));
+    await expect(late).rejects.toThrow('away');
+    expect(waiting).toHaveLength(3);
+  });
 });

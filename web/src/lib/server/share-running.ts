@@ -2,6 +2,8 @@ interface Shared<Answer> {
   answer: Promise<Answer>;
   /** By `clock`; Infinity while it runs. */
   until: number;
+  /** Until then nobody waits for the next one. */
+  graceUntil: number;
   /** Until then it is better than nothing. */
   goneAt: number;
   /** The answer that will take its place. */
@@ -13,6 +15,11 @@ export interface SharingOptions<Question> {
   keptMs?: (tookMs: number, question: Question) => number;
   /** For how long beyond that whoever asks gets the old answer at once, while a new one is made; default: not at all. */
   graceMs?: (tookMs: number, question: Question) => number;
+  /**
+   * Until it is so old, beyond `keptMs`, whoever asks waits `waitMs` for the new answer and then gets the old one, as they do when the
+   * new one fails; default: they wait for the new one.
+   */
+  lastResort?: { oldMs: number; waitMs: number } | undefined;
   /** Any, in ms. */
   clock?: () => number;
 }
@@ -28,6 +35,7 @@ export function shareRunning<Question, Answer>(
   {
     keptMs = (tookMs) => Math.min(500, tookMs),
     graceMs = () => 0,
+    lastResort = { oldMs: 0, waitMs: 0 },
     clock = () => performance.now(),
   }: SharingOptions<Question> = {},
 ) {
@@ -39,14 +47,18 @@ export function shareRunning<Question, Answer>(
     for (const [other, { goneAt, renewal }] of shared)
       if (goneAt <= startedAt && renewal === undefined) shared.delete(other);
     const answer = ask(question);
-    const one: Shared<Answer> = { answer, until: Infinity, goneAt: Infinity, renewal: undefined };
+    const one: Shared<Answer> = {
+      ...{ answer, renewal: undefined },
+      ...{ until: Infinity, graceUntil: Infinity, goneAt: Infinity },
+    };
     if (old === undefined) shared.set(key, one);
     else old.renewal = answer;
     answer.then(
       () => {
         const tookMs = clock() - startedAt;
         one.until = clock() + keptMs(tookMs, question);
-        one.goneAt = one.until + graceMs(tookMs, question);
+        one.graceUntil = one.until + graceMs(tookMs, question);
+        one.goneAt = Math.max(one.graceUntil, one.until + lastResort.oldMs);
         shared.set(key, one);
       },
       () => {
@@ -58,10 +70,24 @@ export function shareRunning<Question, Answer>(
   }
   return (key: string, question: Question, graceMax = Infinity): Promise<Answer> => {
     const known = shared.get(key);
-    if (known === undefined) return askAnew(key, question);
-    if (clock() >= Math.min(known.goneAt, known.until + graceMax)) return known.renewal ?? askAnew(key, question);
-    if (clock() >= known.until && known.renewal === undefined)
-      void askAnew(key, question, known).catch(() => undefined);
-    return known.answer;
+    const now = clock();
+    if (known === undefined || now >= known.goneAt) return known?.renewal ?? askAnew(key, question);
+    if (now < known.until) return known.answer;
+    const renewal = known.renewal ?? askAnew(key, question, known);
+    if (now >= known.until + graceMax) return renewal;
+    return now < known.graceUntil ? known.answer : inTime(renewal, lastResort.waitMs, known.answer);
   };
+}
+
+/** What is coming, if it comes within `ms`; otherwise, or if that fails, `instead`. */
+async function inTime<Answer>(coming: Promise<Answer>, ms: number, instead: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Answer>((resolve) => (timer = setTimeout(resolve, ms, instead)));
+  try {
+    return await Promise.race([coming, late]);
+  } catch {
+    return instead;
+  } finally {
+    clearTimeout(timer);
+  }
 }

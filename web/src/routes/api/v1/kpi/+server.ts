@@ -7,8 +7,7 @@ import type { RequestHandler } from './$types';
 /** KPIs of a range, by name, each with its proof. */
 export const GET: RequestHandler = (event) =>
   orProblem(async () => {
-    const readFlow = event.locals.doors.readFlowForPrograms;
-    const question = await readKpiQuestion(event, kpiRequest, (request) => request, { readFlow });
+    const question = await readKpiQuestion(event, kpiRequest, (request) => request, { isForProgram: true });
     if ('refusal' in question) return question.refusal;
     const { request, range, filters, flow } = question;
     const names = request.kpis.length === 0 ? kpiNames : [...new Set(request.kpis)];

@@ -11,8 +11,7 @@ const coarser = { minute: 'hour', hour: 'day', day: undefined } as const;
 /** One KPI, bucket by bucket in the desk's zone. */
 export const GET: RequestHandler = (event) =>
   orProblem(async () => {
-    const readFlow = event.locals.doors.readFlowForPrograms;
-    const question = await readKpiQuestion(event, kpiSeriesRequest, (request) => request, { readFlow });
+    const question = await readKpiQuestion(event, kpiSeriesRequest, (request) => request, { isForProgram: true });
     if ('refusal' in question) return question.refusal;
     const kpi = kpiOf(event.params.name);
     if ('refusal' in kpi) return kpi.refusal;
