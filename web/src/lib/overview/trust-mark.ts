@@ -52,6 +52,9 @@ export function trustMark({ completeness, asOf, fresh, isToday, zone }: MarkQues
 /** Whether it speaks against a number: what was revised is right now, and said once beside many. */
 export const isDoubt = ({ state }: TrustMark) => state !== 'complete' && state !== 'revised';
 
+/** Among many figures: what is stale is grey there, and said once beside them; a clock with each would say it fifty times. */
+export const isMarkedAmongMany = (mark: TrustMark) => isDoubt(mark) && mark.state !== 'stale';
+
 /** The worst of several, which a panel of many figures says once in words. */
 export function worstMark(marks: readonly TrustMark[]): TrustMark | undefined {
   return marks.toSorted((a, b) => worstFirst.indexOf(a.state) - worstFirst.indexOf(b.state))[0];
