@@ -15,7 +15,7 @@ export interface FigureText {
 }
 
 /** Below this a median or a rate says less than its n. */
-const fewMax = 4;
+export const fewMax = 4;
 
 export function figureText(name: KpiName, figure: KpiFigure, completeness?: Completeness): FigureText {
   const { kind, measured } = kpiDefinitions[name];

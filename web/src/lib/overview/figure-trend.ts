@@ -1,7 +1,7 @@
 import type { KpiFigure, KpiName } from '@deskwire/contracts/kpi';
 import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import { formatCount, formatDuration } from '../format';
-import { plainValue } from './figure-text';
+import { fewMax, plainValue } from './figure-text';
 import { kpiWords } from './kpi-words';
 
 export interface Trend {
@@ -19,7 +19,7 @@ export function figureTrend(name: KpiName, now: KpiFigure, before: KpiFigure | u
   const { kind } = kpiDefinitions[name];
   const [is, was] = [plainValue(name, now), plainValue(name, before)];
   if (is === null || was === null || before === undefined) return undefined;
-  if ((kind === 'duration' || kind === 'share') && Math.min(now.n, before.n) < 5) return undefined;
+  if ((kind === 'duration' || kind === 'share') && Math.min(now.n, before.n) <= fewMax) return undefined;
   const difference = is - was;
   const text = size(name, Math.abs(difference), was);
   const direction = /^0(\.0)? ?/.test(text) ? 'level' : difference > 0 ? 'up' : 'down';

@@ -1,7 +1,7 @@
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { describe, expect, it } from 'vitest';
 import type { OverviewFigures } from './figures';
-import { hatchedOf } from './points';
+import { courseOf, hatchedOf } from './points';
 
 const hour = (of: number) => new Date(Date.UTC(2026, 10, 22, of)).toISOString();
 const ms = (of: number) => Date.UTC(2026, 10, 22, of);
@@ -38,5 +38,54 @@ describe('hatched buckets', () => {
     );
     expect(hatchedOf(figuresWith({ state: 'incomplete', why: 'rows do not add up' }), 'created')).toEqual([]);
     expect(hatchedOf(figuresWith({ state: 'complete' }), 'created')).toEqual([]);
+  });
+});
+
+describe('a small line', () => {
+  const course = (name: 'csat' | 'first_reply_time' | 'created', buckets: OverviewFigures['buckets']) =>
+    courseOf({ ...figuresWith({ state: 'complete' }), buckets }, name).map(({ from, to, value, unfinished }) => [
+      ...[new Date(from).getUTCHours(), new Date(to).getUTCHours(), value],
+      ...(unfinished ? ['unfinished'] : []),
+    ]);
+  const known = (place: number, figures: OverviewFigures['buckets'][number]['figures'], state = 'known' as const) => ({
+    ...{ from: hour(place), to: hour(place + 1), state, figures },
+  });
+  const rated = (place: number, n: number, value: number | null) => known(place, { csat: { n, value } });
+
+  it('draws one rate of as many buckets as have five ratings together, and none across what is not known', () => {
+    const unknown = { from: hour(5), to: hour(6), state: 'unknown' as const, figures: {} };
+    const buckets = [
+      ...[rated(0, 0, null), rated(1, 4, 0.5), rated(2, 4, 1), rated(3, 10, 0.9), rated(4, 4, 1)],
+      ...[unknown, rated(6, 4, 1), rated(7, 1, 0)],
+    ];
+    expect(course('csat', buckets)).toEqual([
+      [0, 3, 0.75],
+      [3, 4, 0.9],
+      [4, 5, null],
+      [5, 6, null],
+      [6, 8, 0.8],
+    ]);
+  });
+
+  it('is unfinished where one of them is, and ends where ratings are too few', () => {
+    const last = { ...rated(1, 2, 1), state: 'provisional' as const };
+    expect(course('csat', [rated(0, 3, 1), last, rated(2, 4, 1)])).toEqual([
+      [0, 2, 1, 'unfinished'],
+      [2, 3, null],
+    ]);
+  });
+
+  it('has no median of few, and every count', () => {
+    const replies = (place: number, n: number) =>
+      known(place, { first_reply_time: { n, value: { p50: 60, p90: 90, mean: 70 } } });
+    expect(course('first_reply_time', [replies(0, 4), replies(1, 5)])).toEqual([
+      [0, 1, null],
+      [1, 2, 60],
+    ]);
+    const created = (place: number, n: number) => known(place, { created: { n, value: n } });
+    expect(course('created', [created(0, 0), created(1, 2)])).toEqual([
+      [0, 1, 0],
+      [1, 2, 2],
+    ]);
   });
 });

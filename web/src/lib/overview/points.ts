@@ -1,6 +1,7 @@
 import type { KpiName } from '@deskwire/contracts/kpi';
+import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import type { Point } from '../charts/segments';
-import { plainValue } from './figure-text';
+import { fewMax, plainValue } from './figure-text';
 import type { OverviewFigures } from './figures';
 
 /** A KPI over time as it is drawn. The last bucket is unfinished while it is shorter than the others. */
@@ -11,6 +12,57 @@ export function pointsOf({ buckets, stepMs }: OverviewFigures, name: KpiName): P
     const value = state === 'unknown' ? null : plainValue(name, figures[name]);
     return { from: start, to: end, value, unfinished: state === 'provisional' || !isOver };
   });
+}
+
+/** A KPI over time as a small line draws it: a median of few is none, and a rate is one of as many buckets as are not few. */
+export function courseOf(figures: OverviewFigures, name: KpiName): Point[] {
+  const counted = pointsOf(figures, name).map((point, place): CountedPoint => {
+    const bucket = figures.buckets[place];
+    const isKnown = bucket !== undefined && bucket.state !== 'unknown';
+    return { ...point, isKnown, n: isKnown ? (bucket.figures[name]?.n ?? 0) : 0 };
+  });
+  switch (kpiDefinitions[name].kind) {
+    case 'duration':
+      return counted.map((point) => (point.n <= fewMax ? { ...point, value: null } : point));
+    case 'share':
+      return pooled(counted);
+    default:
+      return counted;
+  }
+}
+
+interface CountedPoint extends Point {
+  n: number;
+  isKnown: boolean;
+}
+
+/** Rates of neighbours together, never across a bucket of which nothing is known. */
+function pooled(points: readonly CountedPoint[]): Point[] {
+  const drawn: Point[] = [];
+  let few: CountedPoint[] = [];
+  const close = () => {
+    drawn.push(...togetherOf(few));
+    few = [];
+  };
+  for (const point of points) {
+    if (!point.isKnown) close();
+    few.push(point);
+    if (!point.isKnown || countOf(few) > fewMax) close();
+  }
+  close();
+  return drawn;
+}
+
+const countOf = (points: readonly CountedPoint[]) => points.reduce((sum, { n }) => sum + n, 0);
+
+/** None of none, or the one that they are together; without a value while they are few. */
+function togetherOf(points: readonly CountedPoint[]): Point[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const n = countOf(points);
+  const sum = points.reduce((so, { value, n: each }) => so + each * (value ?? 0), 0);
+  const value = n <= fewMax ? null : sum / n;
+  return [{ from: first.from, to: last.to, value, unfinished: points.some(({ unfinished }) => unfinished) }];
 }
 
 /**
