@@ -46,18 +46,23 @@ export function comparable(histories: Map<string, Ticket[]>): Record<string, unk
   return Object.fromEntries([...histories].map(([subject, states]) => [subject, states.map(plain)]));
 }
 
-/** Waits until TICKETS says that every message which EVENTS holds now is applied. */
-export async function untilApplied(world: World, withinMs = 45_000): Promise<Ticket['floor']> {
+/**
+ * Waits until TICKETS says that every message which EVENTS holds now is applied. A desk that goes on is waited for, one that stands
+ * still for so long is not.
+ */
+export async function untilApplied(world: World, stillMs = 45_000): Promise<Ticket['floor']> {
   const jsm = await world.nc.jetstreamManager();
-  const deadline = performance.now() + withinMs;
+  let reached = { seq: 0, since: performance.now() };
   for (;;) {
     const head = (await jsm.streams.info('EVENTS')).state.last_seq;
     const { last_seq } = (await jsm.streams.info('TICKETS')).state;
     const newest = await jsm.streams.getMessage('TICKETS', { seq: last_seq }).catch(() => undefined);
     const floor = newest === undefined ? undefined : floorMark.parse(newest.json()).floor;
     if (floor !== undefined && floor.seq >= head) return floor;
-    if (performance.now() > deadline)
-      throw new Error(`the desk stands at ${floor?.seq ?? 0} of ${head} after ${withinMs} ms`);
+    const seq = floor?.seq ?? 0;
+    if (seq !== reached.seq) reached = { seq, since: performance.now() };
+    if (performance.now() - reached.since > stillMs)
+      throw new Error(`the desk has stood at ${seq} of ${head} for ${stillMs} ms`);
     await sleep(50);
   }
 }
