@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { npm } from './node-modules.mjs';
 import { runCommand } from './run-command.mjs';
 import { SetUpError } from './set-up-error.mjs';
@@ -25,10 +25,14 @@ const engine = /\/engine$/;
 export async function buildWeb(root, say) {
   const stampFile = join(root, 'web/build/.deskwire');
   // The build holds absolute paths of files that the rooms read beside their source: a moved checkout is built again.
-  const stamp = `${sourceHash(root, sources, engine)} ${root}`;
+  const stamp = `${sourceHash(root, sources, engine)} ${resolve(root)}`;
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   say('building the web app');
-  const { code, output } = await runCommand([...npm(), 'run', 'build', '-w', 'web', '--loglevel=error'], { cwd: root });
+  const { code, output } = await runCommand([...npm(), 'run', 'build', '-w', 'web', '--loglevel=error'], {
+    cwd: root,
+    // Tests build it too, and theirs would be a build for development.
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   if (code !== 0) throw new SetUpError(`the web app could not be built\n${output.trim()}`);
   writeFileSync(stampFile, stamp);
 }

@@ -1,32 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { builtService } from '@deskwire/runtime/built-service';
 import { freePort, type TestNats } from '@deskwire/supervisor/start-nats';
+import { buildWeb as build } from '../../supervisor/setup/web-build.mjs';
 
-const room = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** Builds the web app unless the build is newer than every source of it. */
-export async function buildWeb(): Promise<void> {
-  const built = join(room, 'build', 'handler.js');
-  const sources = [
-    join(room, 'src'),
-    ...['contracts', 'clickhouse', 'vault', 'people'].map((other) => join(room, '..', other, 'src')),
-  ];
-  const newest = Math.max(...sources.flatMap(filesIn).map((file) => statSync(file).mtimeMs));
-  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
-  await run('npm', ['run', 'build'], { cwd: room });
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
+/** As `npm start` does, unless its sources are those of the build that is there. */
+export const buildWeb = () => build(root, () => undefined);
 
 /** The web server as `npm start` runs it; `url` answers when this resolves. */
 export async function startWeb(env: Record<string, string>): Promise<{

@@ -1,0 +1,1 @@
+export function buildWeb(root: string, say: (line: string) => void): Promise<void>;
