@@ -38,29 +38,45 @@ export function formatAgo(ms: number): string {
   return ms < 10_000 ? `${Math.floor(ms / 1_000)} s ago` : `${formatSpan(ms)} ago`;
 }
 
+const styles = {
+  clock: { timeStyle: 'medium' },
+  minute: { timeStyle: 'short' },
+  day: { day: 'numeric', month: 'short', year: 'numeric' },
+  shortDay: { day: 'numeric', month: 'short' },
+  month: { month: 'short', year: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept: to make one takes a hundred times as long as to use it (measured). There is one desk, so one zone. */
+function formatTime(time: string | number, zone: string, style: keyof typeof styles): string {
+  const key = `${style} ${zone}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...styles[style] });
+    formats.set(key, format);
+  }
+  return format.format(new Date(time));
+}
+
 /** Time of day in the desk's zone, with the date when that is not the day of `now`. */
 export function formatClock(iso: string, zone: string, now?: number): string {
-  const time = new Date(iso);
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(time);
+  const clock = formatTime(iso, zone, 'clock');
   if (now === undefined) return clock;
   return formatDay(iso, zone) === formatDay(now, zone) ? clock : `${formatDay(iso, zone)}, ${clock}`;
 }
 
 /** "22 Nov 2026" in the desk's zone. */
-export function formatDay(time: string | number, zone: string): string {
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' });
-  return day.format(new Date(time));
-}
+export const formatDay = (time: string | number, zone: string) => formatTime(time, zone, 'day');
 
 /** "14:05" in the desk's zone. */
-export function formatMinute(time: string | number, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' }).format(new Date(time));
-}
+export const formatMinute = (time: string | number, zone: string) => formatTime(time, zone, 'minute');
 
 /** "22 Nov" in the desk's zone. */
-function formatShortDay(time: string | number, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' }).format(new Date(time));
-}
+export const formatShortDay = (time: string | number, zone: string) => formatTime(time, zone, 'shortDay');
+
+/** "Nov 2026" in the desk's zone. */
+export const formatMonth = (time: string | number, zone: string) => formatTime(time, zone, 'month');
 
 /** "22 Nov, 14:05 to 15:00", or with both days when they differ; whole days without their hours. */
 export function formatRange(from: string, to: string, zone: string): string {

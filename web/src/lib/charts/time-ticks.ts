@@ -1,3 +1,5 @@
+import { formatMinute, formatMonth, formatShortDay } from '../format';
+
 /** A label below the time axis, Unix ms. */
 export interface Tick {
   at: number;
@@ -11,24 +13,21 @@ const steps = [1, 5, 15, 30].map((n) => n * minute).concat([1, 3, 6, 12].map((n)
 export function timeTicks(edges: readonly number[], zone: string, max: number): Tick[] {
   const [first, last] = [edges[0], edges.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' });
-  const date = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' });
-  const withYear = new Intl.DateTimeFormat('en-GB', { timeZone: zone, month: 'short', year: 'numeric' });
-  const places = edges.map((at) => ({ at, sinceMidnight: msOfDay(clock.format(at)) }));
+  const places = edges.map((at) => ({ at, sinceMidnight: msOfDay(formatMinute(at, zone)) }));
   for (const step of steps) {
     const round = places.filter(({ sinceMidnight }) => sinceMidnight % step === 0);
     if ((last - first) / step > max || round.length === 0) continue;
     return round.map(({ at, sinceMidnight }) => ({
       at,
-      text: sinceMidnight === 0 ? date.format(at) : clock.format(at),
+      text: sinceMidnight === 0 ? formatShortDay(at, zone) : formatMinute(at, zone),
     }));
   }
   const days = places.filter(({ sinceMidnight }) => sinceMidnight === 0);
   const every = Math.max(1, Math.ceil((days.length > 0 ? days : places).length / max));
-  const text = last - first > 370 * day ? withYear : date;
+  const format = last - first > 370 * day ? formatMonth : formatShortDay;
   return (days.length > 0 ? days : places)
     .filter((_, place) => place % every === 0)
-    .map(({ at }) => ({ at, text: text.format(at) }));
+    .map(({ at }) => ({ at, text: format(at, zone) }));
 }
 
 function msOfDay(clock: string): number {
