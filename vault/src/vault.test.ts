@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { tombstone } from './data-key.ts';
 import type { KeyBucket } from './key-bucket.ts';
 import { customerKey, type KeyName, quarantineKey, ticketKey } from './key-name.ts';
@@ -26,8 +26,12 @@ function sealed(vault: Vault, name: KeyName, plain: string | Uint8Array): Buffer
   return result.sealed;
 }
 
-/** Lets everything that waits for the next ticks run. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Resolves once all of them have heard that the key was destroyed. */
+const untilDropped = (vaults: readonly Vault[], name: KeyName) =>
+  vi.waitFor(
+    () => expect(vaults.map((vault) => vault.seal(name, 'x'))).toEqual(vaults.map(() => ({ dropped: 'destroyed' }))),
+    { timeout: 10_000 },
+  );
 
 test('opens what it sealed, byte for byte, in this process and in another one', async () => {
   const kv = createMemoryBucket();
@@ -161,7 +165,7 @@ test('drops fields under a destroyed key in every process, and never makes it an
   for (const vault of vaults) await vault.ready([ticket, customer]);
   const old = vaults.map((vault) => sealed(vault, customer, 'Ada Lovelace'));
   kv.overwrite(customer, tombstone);
-  await settle();
+  await untilDropped(vaults, customer);
   for (const vault of [...vaults, await open(kv)]) {
     await vault.ready([customer, ticket]);
     expect(vault.seal(customer, 'Ada again')).toEqual({ dropped: 'destroyed' });
@@ -185,20 +189,24 @@ test("takes NATS' own mark of a deletion for a destroyed key", async () => {
 test('takes a key for destroyed when the tombstone overtakes the answer that it lives', async () => {
   const kv = createMemoryBucket();
   await (await open(kv)).ready([ticket]);
-  let answer = () => {};
+  let [noteAsked, answer] = [() => {}, () => {}];
+  const asked = new Promise<void>((resolve) => (noteAsked = resolve));
   const late = new Promise<void>((resolve) => (answer = resolve));
   const vault = await open({
     ...kv,
     async get(key) {
       const entry = await kv.get(key);
-      if (key === ticket) await late;
+      if (key === ticket) {
+        noteAsked();
+        await late;
+      }
       return entry;
     },
   });
   const ready = vault.ready([ticket]);
-  await settle();
+  await asked;
   kv.overwrite(ticket, tombstone);
-  await settle();
+  await untilDropped([vault], ticket);
   answer();
   await ready;
   expect(vault.seal(ticket, 'x')).toEqual({ dropped: 'destroyed' });
@@ -211,8 +219,7 @@ test('learns of a key that was destroyed while the watch was broken, and says th
   await vault.ready([ticket]);
   kv.breakWatches();
   kv.overwrite(ticket, tombstone);
-  await settle();
-  expect(vault.seal(ticket, 'x')).toEqual({ dropped: 'destroyed' });
+  await untilDropped([vault], ticket);
   expect(broken).toHaveLength(1);
   await vault.close();
 });
