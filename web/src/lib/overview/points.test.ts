@@ -75,12 +75,19 @@ describe('a small line', () => {
     ]);
   });
 
-  it('has no median of few, and every count', () => {
+  it('has no median of few, none where few are dense, and every count', () => {
     const replies = (place: number, n: number) =>
       known(place, { first_reply_time: { n, value: { p50: 60, p90: 90, mean: 70 } } });
-    expect(course('first_reply_time', [replies(0, 4), replies(1, 5)])).toEqual([
-      [0, 1, null],
-      [1, 2, 60],
+    const dense = [replies(0, 5), replies(1, 5), replies(2, 4), replies(3, 6)];
+    expect(course('first_reply_time', dense).map(([, , value]) => value)).toEqual([60, 60, null, 60]);
+    expect(course('first_reply_time', [...dense, replies(4, 0)]).every(([, , value]) => value === null)).toBe(true);
+    const unknown = { from: hour(4), to: hour(5), state: 'unknown' as const, figures: {} };
+    expect(course('first_reply_time', [...dense, unknown]).map(([, , value]) => value)).toEqual([
+      60,
+      60,
+      null,
+      60,
+      null,
     ]);
     const created = (place: number, n: number) => known(place, { created: { n, value: n } });
     expect(course('created', [created(0, 0), created(1, 2)])).toEqual([

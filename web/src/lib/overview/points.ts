@@ -14,7 +14,10 @@ export function pointsOf({ buckets, stepMs }: OverviewFigures, name: KpiName): P
   });
 }
 
-/** A KPI over time as a small line draws it: a median of few is none, and a rate is one of as many buckets as are not few. */
+/**
+ * A KPI over time as a small line draws it: a median of few is none, and a rate is one of as many buckets as are not few. Where
+ * medians would be fragments there are none at all.
+ */
 export function courseOf(figures: OverviewFigures, name: KpiName): Point[] {
   const counted = pointsOf(figures, name).map((point, place): CountedPoint => {
     const bucket = figures.buckets[place];
@@ -22,14 +25,20 @@ export function courseOf(figures: OverviewFigures, name: KpiName): Point[] {
     return { ...point, isKnown, n: isKnown ? (bucket.figures[name]?.n ?? 0) : 0 };
   });
   switch (kpiDefinitions[name].kind) {
-    case 'duration':
-      return counted.map((point) => (point.n <= fewMax ? { ...point, value: null } : point));
+    case 'duration': {
+      const known = counted.filter(({ isKnown }) => isKnown);
+      const isDense = known.filter(({ n }) => n > fewMax).length >= denseShare * known.length;
+      return counted.map((point) => (isDense && point.n > fewMax ? point : { ...point, value: null }));
+    }
     case 'share':
       return pooled(counted);
     default:
       return counted;
   }
 }
+
+/** Of the buckets of which something is known. */
+const denseShare = 0.75;
 
 interface CountedPoint extends Point {
   n: number;
