@@ -7,7 +7,7 @@ import { kpiFrame, kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startHub, type RunningHub } from './testing/start-hub.ts';
 import { opened, startDeskLedger } from './testing/start-desk-ledger.ts';
@@ -66,6 +66,11 @@ const figures = (answers: KpiAnswers | undefined) =>
     ...{ name, value, n, business, unit, cohort, state: completeness.state },
   }));
 const created = (client: TestClient, ch: string) => client.last(ch)?.kpis.created?.n;
+/** In the end: on a busy machine a frame may say for a moment that NATS did not answer. */
+const expectAsApi = (client: TestClient, ch: string, teams?: string[]) =>
+  vi.waitFor(async () => expect(figures(client.last(ch)?.kpis)).toEqual(await ofApi(teams)), {
+    ...{ timeout: 20_000, interval: 200 },
+  });
 
 describe('channel kpi', () => {
   it('sends what the API answers, for all and for each team, at once after a commit', async () => {
@@ -74,15 +79,14 @@ describe('channel kpi', () => {
     await analyst.join('kpi:team:sales');
     await lead.join('kpi:team:billing');
     expect(analyst.frames[0]).toMatchObject({ ch: 'kpi:all', kind: 'snapshot' });
-    expect(figures(analyst.last('kpi:all')?.kpis)).toEqual(await ofApi());
-    expect(figures(analyst.last('kpi:team:sales')?.kpis)).toEqual(await ofApi(['sales']));
-    expect(figures(lead.last('kpi:team:billing')?.kpis)).toEqual(await ofApi(['billing']));
+    await expectAsApi(analyst, 'kpi:all');
+    await expectAsApi(analyst, 'kpi:team:sales', ['sales']);
+    await expectAsApi(lead, 'kpi:team:billing', ['billing']);
 
     const before = created(analyst, 'kpi:all') ?? 0;
     await ledger.open('billing');
     await until(() => created(analyst, 'kpi:all') === before + 1 && created(lead, 'kpi:team:billing') === 4, 30_000);
-    const all = await ofApi();
-    await expect.poll(() => figures(analyst.last('kpi:all')?.kpis), { timeout: 10_000 }).toEqual(all);
+    await expectAsApi(analyst, 'kpi:all');
     expect(created(analyst, 'kpi:team:sales')).toBe(2);
 
     // On a busy machine the lease may change hands meanwhile, and with it the epoch.

@@ -76,6 +76,15 @@ export async function violations(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { result: known } = await session.send('Runtime.evaluate', { expression: 'typeof axe' });
   if (known.value === 'undefined') await session.send('Runtime.evaluate', { expression: axe.source });
+  // What fades in or out is judged once it stands; what turns until something comes is not waited for.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+        .map(({ finished }) => finished),
+    ).then(() => undefined),
+  );
   // What passes is counted, not described.
   const expression = `axe.run({ resultTypes: ['violations'] })
     .then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" ")))`;

@@ -14,6 +14,8 @@ const everyMs = 5_000;
 const restFactor = 4;
 /** ... and even without one: days end, and what came late may lie outside of today. */
 const atLeastEveryMs = 60_000;
+/** Frames run ahead of ClickHouse by less than this: an answer as of a moment before may lack what they count, and is asked for again. */
+const aheadMs = 3_000;
 
 /** What the charts draw: what the server painted, then whatever it answers after commits. */
 export class LiveFigures {
@@ -26,6 +28,8 @@ export class LiveFigures {
   /** How long the last answer took, ms. */
   #tookMs = 0;
   #seen = '';
+  /** When that last changed, by the server's clock, ms. */
+  #changedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #held = false;
@@ -53,8 +57,10 @@ export class LiveFigures {
     const counts = JSON.stringify(
       Object.values(kpis).map(({ n, value, completeness }) => [n, value, drawnAs(completeness.state)]),
     );
-    const old = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
-    if (this.#seen !== '' && (counts !== this.#seen || old)) this.#askSoon();
+    const isOld = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
+    const hasChanged = this.#seen !== '' && counts !== this.#seen;
+    if (hasChanged) this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
+    if (hasChanged || (isOld && this.#seen !== '')) this.#askSoon();
     this.#seen = counts;
   }
 
@@ -90,7 +96,8 @@ export class LiveFigures {
     if (address === this.#address) this.isBehind = answer.state !== 'known';
     // What could not be read now stays as it was: the line beside the range says from when it is.
     if (answer.state === 'known') this.#latest = { address, figures: answer.figures };
-    else if (answer.state === 'later') this.#askSoon();
+    const mayLack = answer.state === 'known' && Date.parse(answer.figures.at) < this.#changedAt + aheadMs;
+    if (mayLack || answer.state === 'later') this.#askSoon();
   }
 }
 
