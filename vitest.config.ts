@@ -1,22 +1,18 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** The longest one may not begin when the others are nearly done. */
-class ChaosFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isChaos = ({ moduleId }: TestSpecification) => moduleId.endsWith('chaos.live.test.ts');
-    return (await super.sort(files)).sort((a, b) => Number(isChaos(b)) - Number(isChaos(a)));
-  }
-}
 
 /** Real servers on shared cores take their time; what never comes true fails all the same. ms. */
 const patience = { timeout: 20_000 };
 
+/** It keeps both cores at full flow, so it runs before the others: beside them all would take several times as long. */
+const chaos = 'test/chaos.live.test.ts';
+
 export default defineConfig({
   test: {
-    sequence: { sequencer: ChaosFirst },
     projects: [
       {
+        // For classes with runes.
+        plugins: [svelte()],
         test: {
           name: 'unit',
           // Nothing here changes what another file sees; a process for each of them costs more than its tests.
@@ -30,11 +26,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'chaos',
+          sequence: { groupOrder: 1 },
+          include: [chaos],
+          globalSetup: ['supervisor/setup/services-global-setup.mjs'],
+        },
+      },
+      {
+        test: {
           name: 'live',
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: ['**/*.live.test.ts'],
-          exclude: ['**/node_modules/**'],
+          exclude: [chaos, '**/node_modules/**'],
           globalSetup: ['supervisor/setup/services-global-setup.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -46,7 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['supervisor/setup/services-global-setup.mjs', 'web/test/browser-setup.ts'],

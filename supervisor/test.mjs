@@ -73,7 +73,8 @@ async function lane(own) {
     results.push(await task());
   return results;
 }
-const results = (await Promise.all([lane([() => runTests('live', { show: true })]), lane([])])).flat();
+const chaos = await runTests('chaos', { show: true });
+const results = [chaos, ...(await Promise.all([lane([() => runTests('live', { show: true })]), lane([])])).flat()];
 rmSync(reports, { recursive: true, force: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);

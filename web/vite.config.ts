@@ -24,7 +24,7 @@ const chunks = [
   { name: 'shell', test: /\/kit\/src\/runtime\/client\/entry\.js$|\/\(shell\)\/(\+layout|TopBar)\.svelte$/ },
   {
     name: 'shared',
-    test: /\/web\/src\/lib\/|\/@lucide\/|\/contracts\/src\/(subjects|key-token|reasons)\.ts$/,
+    test: /\/web\/src\/lib\/|\/lucide\/|\/contracts\/src\/(subjects|key-token|reasons)\.ts$/,
     tags: ['$initial' as const],
     minShareCount: 2,
   },

@@ -1,6 +1,4 @@
-import Activity from '@lucide/svelte/icons/activity';
-import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
-import Users from '@lucide/svelte/icons/users';
+import { Activity, LayoutDashboard, Users } from 'lucide';
 import { resolve } from '$app/paths';
 
 /** Which pages this person may see. */
@@ -13,8 +11,8 @@ export interface Pages {
 /** The pages of the rail, in its order. */
 export function pageLinks(pages: Pages) {
   return [
-    ...(pages.overview ? [{ href: resolve('/'), word: 'Overview', Icon: LayoutDashboard }] : []),
-    ...(pages.flow ? [{ href: resolve('/flow'), word: 'Data flow', Icon: Activity }] : []),
-    ...(pages.people ? [{ href: resolve('/people'), word: 'People', Icon: Users }] : []),
+    ...(pages.overview ? [{ href: resolve('/'), word: 'Overview', icon: LayoutDashboard }] : []),
+    ...(pages.flow ? [{ href: resolve('/flow'), word: 'Data flow', icon: Activity }] : []),
+    ...(pages.people ? [{ href: resolve('/people'), word: 'People', icon: Users }] : []),
   ];
 }

@@ -1,0 +1,109 @@
+import type { KpiFrame } from '@deskwire/contracts/kpi';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FiguresAnswer } from './ask-figures';
+import type { OverviewFigures } from './figures';
+import { LiveFigures } from './live-figures.svelte';
+
+const address = 'http://desk.test/?range=today';
+const at = (ms: number) => new Date(Date.UTC(2026, 10, 22, 12) + ms).toISOString();
+
+/** A frame as of `ms` that counts so many. */
+function frameOf(n: number, ms: number): KpiFrame {
+  const created = {
+    ...{ value: n, n, unit: 'tickets' as const, cohort: '', as_of: at(ms), watermark: at(ms) },
+    completeness: { state: 'complete' as const },
+  };
+  return { range: 'today', zone: 'UTC', kpis: { created } };
+}
+
+/** Answers as of `ms`; nothing else in them matters here. */
+function figuresOf(ms: number): OverviewFigures {
+  return {
+    ...{ scope: 'all', from: at(0), to: at(ms), at: at(ms), answers: {}, stepMs: 3_600_000, buckets: [] },
+    compared: { from: at(0), to: at(ms), figures: {}, completeness: {} },
+    ...{ priorities: [], teams: [] },
+  };
+}
+const known = (ms: number): FiguresAnswer => ({ state: 'known', figures: figuresOf(ms) });
+
+/** Looks at one address whose figures were painted, and answers each question with the next of these, the last one again and again. */
+function setUp(...answers: FiguresAnswer[]) {
+  const ask = vi.fn(() => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    return answer === undefined ? Promise.reject(new Error('not loaded')) : Promise.resolve(answer);
+  });
+  const live = new LiveFigures({ ask, monotonic: () => performance.now() });
+  live.show(address, true);
+  live.saw(frameOf(1, 0));
+  return { ask, live, shownAt: () => live.of(address, undefined)?.at };
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('the figures of the charts', () => {
+  it('are not asked for while nothing changes, but for once a minute', async () => {
+    const { ask, live } = setUp(known(60_001));
+    for (let second = 1; second <= 60; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      live.saw(frameOf(1, 1_000 * second));
+    }
+    expect(ask).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    live.saw(frameOf(1, 61_000));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('are asked for once after a change when the answer is as of long enough after it', async () => {
+    const { ask, live, shownAt } = setUp(known(4_000));
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(shownAt()).toBe(at(4_000));
+  });
+
+  it('are asked for again while the answer may be from before the change was stored', async () => {
+    const { ask, live, shownAt } = setUp(known(900), known(3_999), known(4_000));
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([ask.mock.calls.length, shownAt()]).toEqual([1, at(900)]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([ask.mock.calls.length, shownAt()]).toEqual([2, at(3_999)]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([ask.mock.calls.length, shownAt()]).toEqual([3, at(4_000)]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it('stay as they were, and say that they are behind, until there is an answer', async () => {
+    const { ask, live, shownAt } = setUp({ state: 'later' }, known(4_000));
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([live.isBehind, shownAt()]).toEqual([true, undefined]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([live.isBehind, shownAt()]).toEqual([false, at(4_000)]);
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('are not asked for where there is no answer to be had, until the next change', async () => {
+    const { ask, live } = setUp({ state: 'never' });
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    live.saw(frameOf(3, 31_000));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('hold still while they are held, and are asked for at once afterwards', async () => {
+    const { ask, live } = setUp(known(90_000));
+    live.hold(true);
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(ask).not.toHaveBeenCalled();
+    live.hold(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+});
