@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTrust, lagMs, type Proof } from './trust';
+import { isFarBehind, judgeTrust, lagMs, type Proof } from './trust';
 
 const at = '2026-11-22T12:00:00.400Z';
 const proof = (more: Partial<Proof> = {}): Proof => ({
@@ -13,6 +13,15 @@ const connected = { state: 'connected' } as const;
 describe('trust', () => {
   it('is live with the lag of the server plus the age of the frame', () => {
     expect(judgeTrust(connected, { proof: proof(), at, ageMs: 250 })).toEqual({ state: 'live', behindMs: 650 });
+  });
+
+  it('is far behind when what happened ten seconds ago is not there yet', () => {
+    const behind = (ms: number) => judgeTrust(connected, { proof: proof(), at, ageMs: ms - 400 });
+    expect(behind(3_000)).toEqual({ state: 'live', behindMs: 3_000 });
+    expect(isFarBehind(behind(3_000))).toBe(false);
+    const old = { watermark: Date.parse(at) - 10_001 };
+    expect(isFarBehind(judgeTrust(connected, { proof: proof(old), at, ageMs: 0 }))).toBe(true);
+    expect(isFarBehind(judgeTrust({ state: 'paused' }, { proof: proof(old), at, ageMs: 0 }))).toBe(false);
   });
 
   it('knows no lag without a watermark', () => {

@@ -13,6 +13,13 @@ export function isFresh(trust: Trust): boolean {
   return trust.state === 'live' || trust.state === 'first-paint';
 }
 
+/** Whether it is live, and yet what happened lately is still on its way. */
+export function isFarBehind(trust: Trust): boolean {
+  return trust.state === 'live' && (trust.behindMs ?? 0) > farBehindMs;
+}
+/** The watermark moves every second, also while nothing happens. */
+const farBehindMs = 10_000;
+
 /** What the data of a channel say of themselves. */
 export interface Proof {
   /** When they were read, server time, ISO. */
