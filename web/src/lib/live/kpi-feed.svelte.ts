@@ -1,13 +1,15 @@
 import type { KpiScope } from '@deskwire/contracts/channels';
 import type { KpiFrame } from '@deskwire/contracts/kpi';
-import type { ChannelListener, Followed } from './channel-follower';
+import type { ChannelListener, Followed, FrameOf } from './channel-follower';
 import type { HubLink } from './hub-link';
 import { LiveFeed, type FeedOptions } from './live-feed.svelte';
+import { createSteadyMarks } from './steady-marks';
 import type { Proof } from './trust';
 
 /** Today's figures of one scope, live. Another scope is another feed. */
 export class KpiFeed extends LiveFeed<KpiFrame> {
   readonly scope: KpiScope;
+  readonly #steady = createSteadyMarks();
 
   constructor({ scope, ...options }: FeedOptions<KpiFrame> & { scope: KpiScope }) {
     super(options);
@@ -16,6 +18,10 @@ export class KpiFeed extends LiveFeed<KpiFrame> {
 
   get frame(): KpiFrame | undefined {
     return this.data;
+  }
+
+  override take(frame: FrameOf<KpiFrame>): void {
+    super.take({ ...frame, data: { ...frame.data, kpis: this.#steady(frame.data.kpis, frame.at) } });
   }
 
   protected override follow(hub: HubLink, listener: ChannelListener<KpiFrame>): Followed {

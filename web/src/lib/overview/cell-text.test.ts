@@ -1,7 +1,7 @@
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { describe, expect, it } from 'vitest';
 import { cellText } from './cell-text';
-import { trustMark, worstMark, type MarkState } from './trust-mark';
+import { isMarkedAmongMany, trustMark, worstMark, type MarkState } from './trust-mark';
 
 const trusted = (completeness: Completeness, fresh = true) => ({
   completeness,
@@ -41,6 +41,11 @@ describe('a cell', () => {
       ...{ text: '12', isQuiet: true },
     });
   });
+});
+
+it('marks among many figures only what is wrong with one of them', () => {
+  const states: MarkState[] = ['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised'];
+  expect(states.filter((state) => isMarkedAmongMany({ state, word: '' }))).toEqual(['incomplete', 'unknown']);
 });
 
 it('says of many marks the worst', () => {

@@ -1,4 +1,5 @@
 import type { Completeness, KpiFrame } from '@deskwire/contracts/kpi';
+import { createSteadyMarks } from '../live/steady-marks';
 import type { FiguresAnswer } from './ask-figures';
 import type { OverviewFigures } from './figures';
 
@@ -33,6 +34,7 @@ export class LiveFigures {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #held = false;
+  #steady = createSteadyMarks();
 
   constructor(options: LiveFiguresOptions) {
     this.#options = options;
@@ -48,6 +50,7 @@ export class LiveFigures {
   show(address: string, painted: boolean): void {
     this.#address = address;
     this.isBehind = false;
+    this.#steady = createSteadyMarks();
     if (painted) this.#askedAt = this.#options.monotonic();
     else this.#askSoon();
   }
@@ -95,9 +98,13 @@ export class LiveFigures {
     if (this.#ended || this.#held) return;
     if (address === this.#address) this.isBehind = answer.state !== 'known';
     // What could not be read now stays as it was: the line beside the range says from when it is.
-    if (answer.state === 'known') this.#latest = { address, figures: answer.figures };
+    if (answer.state === 'known') this.#latest = { address, figures: this.#steadied(answer.figures) };
     const mayLack = answer.state === 'known' && Date.parse(answer.figures.at) < this.#changedAt + aheadMs;
     if (mayLack || answer.state === 'later') this.#askSoon();
+  }
+
+  #steadied(figures: OverviewFigures): OverviewFigures {
+    return { ...figures, answers: this.#steady(figures.answers, figures.at) };
   }
 }
 

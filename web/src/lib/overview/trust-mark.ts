@@ -52,8 +52,9 @@ export function trustMark({ completeness, asOf, fresh, isToday, zone }: MarkQues
 /** Whether it speaks against a number: what was revised is right now, and said once beside many. */
 export const isDoubt = ({ state }: TrustMark) => state !== 'complete' && state !== 'revised';
 
-/** Among many figures: what is stale is grey there, and said once beside them; a clock with each would say it fifty times. */
-export const isMarkedAmongMany = (mark: TrustMark) => isDoubt(mark) && mark.state !== 'stale';
+/** Among many figures: what is stale is grey there, what is provisional is as good as it can be of now; both are said once beside them, not fifty times. */
+export const isMarkedAmongMany = (mark: TrustMark) =>
+  isDoubt(mark) && mark.state !== 'stale' && mark.state !== 'provisional';
 
 /** The worst of several, which a panel of many figures says once in words. */
 export function worstMark(marks: readonly TrustMark[]): TrustMark | undefined {
