@@ -17,7 +17,7 @@ export function isFresh(trust: Trust): boolean {
 export function isFarBehind(trust: Trust): boolean {
   return trust.state === 'live' && (trust.behindMs ?? 0) > farBehindMs;
 }
-/** The watermark moves every second, also while nothing happens. */
+/** The watermark moves every second while every source is heard of, also when nothing happens. */
 const farBehindMs = 10_000;
 
 /** What the data of a channel say of themselves. */
