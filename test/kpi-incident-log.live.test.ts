@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import type { KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
@@ -54,7 +55,7 @@ describe.skipIf(!existsSync(log))('the incident log, replayed through the whole 
   /** `npm run replay` of the log: what it says of itself. */
   async function replayLog(): Promise<unknown> {
     const args = [...builtService('connectors/src/replay.ts'), 'servicenow', log, '--json'];
-    const env = { PATH: process.env['PATH'], ...world.natsLoginOf('operator') };
+    const env = { ...pathEnv(), ...world.natsLoginOf('operator') };
     const replay = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(replay, 'exit');
     const out = await text(replay.stdout);

@@ -5,6 +5,7 @@ import { streams, subjects } from '@deskwire/contracts/subjects';
 import { checkProjections } from '@deskwire/ingest/self-check/check-projections';
 import { createFindings, linesOf, type SelfCheckReport } from '@deskwire/ingest/self-check/finding';
 import { runSelfCheck } from '@deskwire/ingest/self-check/run-self-check';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
@@ -66,7 +67,7 @@ const lines = async () => linesOf(await check());
 /** The command as a person types it. */
 async function typed(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const main = builtService('ingest/src/self-check.ts');
-  const env = { PATH: process.env['PATH'], ...world.clickhouse, ...world.natsLoginOf('operator') };
+  const env = { ...pathEnv(), ...world.clickhouse, ...world.natsLoginOf('operator') };
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [...main, ...args], { env });
     return { code: 0, stdout, stderr };

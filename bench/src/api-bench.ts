@@ -8,18 +8,22 @@ import { newToken, startServices } from './services.ts';
 /** Waiting times of the HTTP API in ms, while events arrive. */
 export interface ApiResult extends History {
   clients: number;
-  /** Events/s that are published meanwhile, and how many of them are tickets'. */
+  /** Events/s that are published meanwhile. */
   rate: number;
-  ticketRate: number;
   seconds: number;
   /** DESIGN section 10: p99 in ms. */
   budget: number;
-  /** Clients that pause as people do, and clients that do not, which is all that the machine can give. */
   loads: ApiLoadResult[];
 }
 
-export interface ApiLoadResult extends Arrivals {
+/** Clients that pause as people do, or that do not, which is all that the machine can give. */
+export interface ApiLoadOptions {
   pauseMs: number;
+  /** How many of the events/s are tickets'. */
+  ticketRate: number;
+}
+
+export interface ApiLoadResult extends ApiLoadOptions, Arrivals {
   /** Cores that each process kept busy meanwhile, this one (clients and publisher) as `bench`. */
   cores: CpuByPart;
   endpoints: EndpointLoad[];
@@ -27,9 +31,8 @@ export interface ApiLoadResult extends Arrivals {
 
 export interface ApiBenchOptions {
   clients: number;
-  pausesMs: readonly number[];
   rate: number;
-  ticketRate: number;
+  loads: readonly ApiLoadOptions[];
   seconds: number;
   warmupSeconds: number;
 }
@@ -37,35 +40,42 @@ export interface ApiBenchOptions {
 const budget = 1_000;
 const dayMs = 86_400_000;
 
-/** Ingest, desk and web server as `npm start` runs them, on a history that is there. */
 export async function measureApi(servers: Servers, history: History, options: ApiBenchOptions): Promise<ApiResult> {
-  const { clients, pausesMs, rate, ticketRate, seconds, warmupSeconds } = options;
+  const { clients, rate, seconds } = options;
+  const loads: ApiLoadResult[] = [];
+  for (const load of options.loads) loads.push(await measureLoad(servers, history, options, load));
+  return { ...history, clients, rate, seconds, budget, loads };
+}
+
+/** Ingest, desk and web server as `npm start` runs them, on a history that is there; started anew, so that each load meets them cold. */
+async function measureLoad(
+  servers: Servers,
+  history: History,
+  { clients, rate, seconds, warmupSeconds }: ApiBenchOptions,
+  { pauseMs, ticketRate }: ApiLoadOptions,
+): Promise<ApiLoadResult> {
   const services = await startServices(servers, ['ingest', 'workflows', 'web']);
-  const arriving = startArrivals(servers, options);
+  const arriving = startArrivals(servers, { rate, ticketRate });
   try {
     return await services.during(async () => {
       // A lead without teams may ask all of these endpoints.
       const token = await newToken(servers, 'lead');
       const following = await followArrivals(servers);
-      const loads: ApiLoadResult[] = [];
       try {
-        for (const pauseMs of pausesMs) {
-          await following.untilCaughtUp(rate);
-          const beganAt = performance.now();
-          const cpuUs = countCpu(services.pids);
-          const arrived = arriving.count();
-          const endpoints = await loadApi({
-            ...{ url: services.webUrl, token, clients, pauseMs, endpoints: endpointsOf(history) },
-            ...{ warmupMs: warmupSeconds * 1_000, measuredMs: seconds * 1_000 },
-          });
-          const tookMs = performance.now() - beganAt;
-          const reached = Math.round(((arriving.count() - arrived) / tookMs) * 1_000);
-          loads.push({ pauseMs, reached, ...following.behind(), cores: cpuUs(1_000 * tookMs), endpoints });
-        }
+        await following.untilCaughtUp(rate);
+        const beganAt = performance.now();
+        const cpuUs = countCpu(services.pids);
+        const arrived = arriving.count();
+        const endpoints = await loadApi({
+          ...{ url: services.webUrl, token, clients, pauseMs, endpoints: endpointsOf(history) },
+          ...{ warmupMs: warmupSeconds * 1_000, measuredMs: seconds * 1_000 },
+        });
+        const tookMs = performance.now() - beganAt;
+        const reached = Math.round(((arriving.count() - arrived) / tookMs) * 1_000);
+        return { pauseMs, ticketRate, reached, ...following.behind(), cores: cpuUs(1_000 * tookMs), endpoints };
       } finally {
         following.stop();
       }
-      return { ...history, clients, rate, ticketRate, seconds, budget, loads };
     });
   } finally {
     arriving.stop();

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readReport } from './lighthouse.ts';
+import { phoneSlowdown, readReport } from './lighthouse.ts';
 
 const url = 'http://127.0.0.1:3000/';
 const report = (changes: object = {}) =>
   JSON.stringify({
     finalDisplayedUrl: url,
+    environment: { benchmarkIndex: 811.5 },
+    configSettings: { throttling: { cpuSlowdownMultiplier: 2 } },
     categories: { performance: { score: 0.974 }, accessibility: { score: 1 } },
     audits: {
       'first-contentful-paint': { numericValue: 812.4 },
@@ -18,7 +20,14 @@ const report = (changes: object = {}) =>
 describe('readReport', () => {
   it('reads scores of 100 and times in ms', () => {
     expect(readReport(report(), url)).toEqual({
-      ...{ measured: true, performance: 97, accessibility: 100, firstContentfulPaintMs: 812 },
+      ...{
+        measured: true,
+        benchmarkIndex: 812,
+        cpuSlowdown: 2,
+        performance: 97,
+        accessibility: 100,
+        firstContentfulPaintMs: 812,
+      },
       ...{ largestContentfulPaintMs: 1_205, totalBlockingMs: 30, layoutShift: 0 },
     });
   });
@@ -29,4 +38,8 @@ describe('readReport', () => {
     expect(readReport(report({ runtimeError: { message: 'no paint' } }), url)).toMatchObject({ why: 'no paint' });
     expect(readReport(report({ categories: {} }), url)).toMatchObject({ measured: false });
   });
+});
+
+it('slows a slower processor down by less to make it a phone of the middle', () => {
+  expect([1_800, 1_500, 1_499, 800, 799, 300].map(phoneSlowdown)).toEqual([4, 4, 2, 2, 1, 1]);
 });

@@ -34,9 +34,9 @@ export function renderTicks(results: TickResult[]): string {
   return `One KPI tick (every KPI of today until 18:00 UTC, scope all), ms over ${results[0]?.tick.n ?? 0} ticks; both histories have as many tickets a day\n${table([head, ...rows])}`;
 }
 
-export function renderApi({ clients, rate, ticketRate, seconds, budget, loads, ...history }: ApiResult): string {
+export function renderApi({ clients, rate, seconds, budget, loads, ...history }: ApiResult): string {
   const head = ['', 'requests/s', ...latencyHead, 'budget p99', 'errors'];
-  const parts = loads.map(({ pauseMs, reached, ingestBehindMax, deskBehindMax, cores, endpoints }) => {
+  const parts = loads.map(({ pauseMs, ticketRate, reached, ingestBehindMax, deskBehindMax, cores, endpoints }) => {
     const rows = endpoints.map(({ name, perS, errors, ...latency }) => [
       name,
       perS.toFixed(1),
@@ -48,11 +48,11 @@ export function renderApi({ clients, rate, ticketRate, seconds, budget, loads, .
     ]);
     const inUse = Object.entries(cores).map(([part, used]) => `${part} ${used.toFixed(1)}`);
     return [
-      `  ${clients} clients, ${pauseMs === 0 ? 'no pause' : `each ${pauseMs / 2} to ${1.5 * pauseMs} ms after its last answer`}; ${reached} of ${rate} events/s arrived; ingest at most ${ingestBehindMax} messages behind, the desk ${deskBehindMax}; cores in use: ${inUse.join(', ')}`,
+      `  ${clients} clients, ${pauseMs === 0 ? 'no pause' : `each ${pauseMs / 2} to ${1.5 * pauseMs} ms after its last answer`}; ${reached} of ${rate} events/s arrived, ${grouped(ticketRate)} of them tickets'; ingest at most ${ingestBehindMax} messages behind, the desk ${deskBehindMax}; cores in use: ${inUse.join(', ')}`,
       table([head, ...rows]),
     ].join('\n');
   });
-  const title = `HTTP API, ms, over ${seconds} s, on ${historyText(history)}, while ${grouped(rate)} events/s arrive, ${grouped(ticketRate)} of them tickets'; nothing comparable exists to measure beside it`;
+  const title = `HTTP API, ms, over ${seconds} s, on ${historyText(history)}, while ${grouped(rate)} events/s arrive, services started anew for each load; nothing comparable exists to measure beside it`;
   return [title, ...parts].join('\n');
 }
 

@@ -24,6 +24,9 @@ export function renderPage({
     [`frames over ${seconds} s`, `${painted} painted, ${dropped} dropped, with ${kpiFramesPerS} KPI frames a second`],
     ['tasks over 50 ms', longTasks === 0 ? 'none' : `${longTasks}, the longest ${longestTaskMs} ms`],
     ['Lighthouse, mobile', lighthouseText(lighthouse.mobile)],
+    ...(lighthouse.calibrated === undefined
+      ? []
+      : [['Lighthouse, mobile, calibrated', lighthouseText(lighthouse.calibrated)]]),
     ['Lighthouse, desktop', lighthouseText(lighthouse.desktop)],
   ];
   return `The signed-in Overview in Chromium on ${events.toLocaleString('en')} events of ${tickets.toLocaleString('en')} tickets, while events arrive; median of ${loads} loads (min to max)\n${table(rows)}`;
@@ -33,5 +36,5 @@ export function renderPage({
 function lighthouseText(result: LighthouseResult): string {
   if (!result.measured) return `not measured: ${result.why}`;
   const { performance, accessibility, firstContentfulPaintMs, largestContentfulPaintMs, ...rest } = result;
-  return `performance ${performance}, accessibility ${accessibility} (budget: 95 each); first paint ${firstContentfulPaintMs} ms, largest ${largestContentfulPaintMs} ms, blocked ${rest.totalBlockingMs} ms, shift ${rest.layoutShift}`;
+  return `performance ${performance}, accessibility ${accessibility} (budget: 95 each); first paint ${firstContentfulPaintMs} ms, largest ${largestContentfulPaintMs} ms, blocked ${rest.totalBlockingMs} ms, shift ${rest.layoutShift}; a processor ${rest.cpuSlowdown} times slower than this one, whose index was ${rest.benchmarkIndex}`;
 }

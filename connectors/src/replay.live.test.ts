@@ -11,6 +11,7 @@ import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { migrate } from '@deskwire/clickhouse/migrate';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import { streams } from '@deskwire/contracts/subjects';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
@@ -42,7 +43,8 @@ beforeAll(async () => {
   ingest = spawn(process.execPath, builtService('ingest/src/main.ts'), {
     cwd: root,
     env: {
-      ...{ PATH: process.env['PATH'], ...login, ...nats.env('ingest') },
+      ...pathEnv(),
+      ...{ ...login, ...nats.env('ingest') },
       MASTER_KEY: nats.masterKey.toString('base64'),
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -68,7 +70,7 @@ interface Command {
 function replay(args: string[], env: Record<string, string> = nats.env('operator')): Command {
   const child = spawn(process.execPath, [...builtService('connectors/src/replay.ts'), ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...pathEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -20,6 +20,9 @@ export class EnvError extends Error {
   override name = 'EnvError';
 }
 
+/** All that a child process gets of our own environment: where programs are. */
+export const pathEnv = () => ({ PATH: process.env['PATH'] });
+
 /** A TCP port; 0 lets the system choose. */
 export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 

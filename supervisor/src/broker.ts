@@ -1,9 +1,9 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { streams, supervisorLease } from '@deskwire/contracts/subjects';
+import { supervisorLease } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
-import { ErrorCode, NatsError } from 'nats';
+import { DiscardPolicy, ErrorCode, NatsError } from 'nats';
 import { issueServiceLogins, replaceFile } from './broker-logins.ts';
 import { createChild, type Child } from './child.ts';
 import { ensureStreams } from './ensure-streams.ts';
@@ -85,26 +85,34 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const jsm = await nc.jetstreamManager();
   const { storage: usedBytes } = await jsm.getAccountInfo();
   const disk = statfsSync(dir);
-  await ensureStreams(jsm, wantedStreams(streamBudget({ freeBytes: disk.bavail * disk.bsize, usedBytes })));
+  const wanted = wantedStreams(streamBudget({ freeBytes: disk.bavail * disk.bsize, usedBytes }));
+  await ensureStreams(jsm, wanted);
   saveMeta();
   // Streams made later, or made again, are kept too.
   const keeping = setInterval(() => {
-    if (child.isReady()) saveMeta();
+    try {
+      if (child.isReady()) saveMeta();
+    } catch (error) {
+      log.error({ err: error }, 'what each stream is could not be copied');
+    }
   }, 15_000);
   onStop(() => clearInterval(keeping));
 
-  const fill = watchStreamFill({
-    stream: streams.events,
-    read: async () => {
-      const { state, config } = await jsm.streams.info(streams.events);
-      return { bytes: state.bytes, maxBytes: config.max_bytes };
-    },
-    publish: (subject, body) => nc.jetstream().publish(subject, body),
-    everyMs: 30_000,
-    now: Date.now,
-    log,
-  });
-  onStop(fill.stop);
+  // A full stream or bucket refuses whoever writes to it.
+  for (const { name } of wanted.filter(({ discard }) => discard === DiscardPolicy.New)) {
+    const fill = watchStreamFill({
+      stream: name,
+      read: async () => {
+        const { state, config } = await jsm.streams.info(name);
+        return { bytes: state.bytes, maxBytes: config.max_bytes };
+      },
+      publish: (subject, body) => nc.jetstream().publish(subject, body),
+      everyMs: 30_000,
+      now: Date.now,
+      log,
+    });
+    onStop(fill.stop);
+  }
   const js = nc.jetstream({ timeout: withinMs });
   const probe = watchJetStream({
     write: () => js.publish(`$KV.leases.${supervisorLease}`, new Date().toISOString()),

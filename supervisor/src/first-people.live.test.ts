@@ -6,6 +6,7 @@ import { hashPassword, isPasswordOf } from '@deskwire/people/password';
 import { createPeople, type People } from '@deskwire/people/people';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { readRecords } from '@deskwire/people/users-bucket';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { KV, NatsConnection } from 'nats';
@@ -73,7 +74,7 @@ describe('the first people', () => {
     const print = () =>
       promisify(execFile)(process.execPath, builtService('supervisor/src/first-administrator.ts'), {
         cwd: root,
-        env: { PATH: process.env['PATH'], ...nats.env('operator'), PUBLIC_URL: 'https://desk.example.com' },
+        env: { ...pathEnv(), ...nats.env('operator'), PUBLIC_URL: 'https://desk.example.com' },
       });
     expect((await print()).stdout).toMatch(/\n {2}https:\/\/desk\.example\.com\/welcome#[\w-]{43}\n$/);
     const password_hash = await hashPassword('a password of hers');

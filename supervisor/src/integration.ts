@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isSimulated, simulatedPrefix } from '@deskwire/contracts/demo';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { commandEnv, credentialsFile, readCredentials } from '@deskwire/runtime/credentials';
@@ -66,6 +67,10 @@ async function integration(args: string[]): Promise<void> {
   switch (command) {
     case 'add':
     case 'rotate': {
+      if (isSimulated(name))
+        throw new IntegrationError(
+          `names that begin with "${simulatedPrefix}" are the simulated operation's: take another`,
+        );
       const { inForce, ...login } = await integrations[command](name);
       note(inForce);
       say(

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pathEnv } from '@deskwire/runtime/env';
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -26,7 +27,7 @@ async function run(
   more: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = {
-    PATH: process.env['PATH'],
+    ...pathEnv(),
     HOME: tmpdir(),
     DATA_DIR: nats.dataDir,
     NATS_PORT: String(nats.port),

@@ -31,7 +31,7 @@ test('stops a service that is still the process that was written down', async ()
   const dataDir = mkdtempSync(join(tmpdir(), 'deskwire-'));
   const child = spawn('sleep', ['60']);
   const exited = once(child, 'exit');
-  createRunRecord(dataDir).add('hub', child.pid ?? 0);
+  createRunRecord(dataDir, () => expect.unreachable()).add('hub', child.pid ?? 0);
   expect(await stopLeftovers(dataDir)).toEqual([`hub (process ${child.pid ?? 0})`]);
   expect(await exited).toEqual([null, 'SIGTERM']);
   expect(await stopLeftovers(dataDir)).toEqual([]);

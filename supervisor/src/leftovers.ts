@@ -9,14 +9,26 @@ import { processIdentity } from './process-identity.ts';
 const records = z.array(z.object({ part: z.string(), pid: z.number(), identity: z.string() }));
 type Records = z.infer<typeof records>;
 
-/** Keeps `DATA_DIR/children.json`: which processes are ours, should we be killed before we can stop them. */
-export function createRunRecord(dataDir: string): {
+/**
+ * Keeps `DATA_DIR/children.json`: which processes are ours, should we be killed before we can stop them. `onFailure`: it could not be
+ * written, as on a full disk, which is no reason to stop what runs.
+ */
+export function createRunRecord(
+  dataDir: string,
+  onFailure: (error: unknown) => void,
+): {
   add: (part: string, pid: number) => void;
   remove: (pid: number) => void;
 } {
   const file = runRecordFile(dataDir);
   let children: Records = [];
-  const save = () => replaceFile(file, `${JSON.stringify(children, null, 2)}\n`);
+  function save(): void {
+    try {
+      replaceFile(file, `${JSON.stringify(children, null, 2)}\n`);
+    } catch (error) {
+      onFailure(error);
+    }
+  }
   return {
     add: (part, pid) => {
       const identity = processIdentity(pid);

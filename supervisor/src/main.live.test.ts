@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { supervisorLock } from './data-dir.ts';
@@ -31,7 +32,7 @@ async function refusedStart(
   const child = spawn(process.execPath, builtService('supervisor/src/main.ts'), {
     cwd: root,
     env: {
-      PATH: process.env['PATH'],
+      ...pathEnv(),
       DATA_DIR: dataDir,
       NATS_PORT: nats,
       CLICKHOUSE_PORT: clickhouse,

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  watchParent(() => void stop(0));
+  watchParent(() => void stop(0), process.env);
   // A closed terminal must not keep us from stopping the others in order.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathEnv } from '@deskwire/runtime/env';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
 import type { NatsConnection } from 'nats';
 import { findProgram } from '../setup/find-program.mjs';
@@ -26,7 +27,7 @@ export function spawnNatsServer({ dir, jetstreamKey, onLine }: NatsServerOptions
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     // The server parses the value of a variable as configuration: a leading letter keeps hex from being read as a number.
-    env: { PATH: process.env['PATH'], [jetstreamKeyVariable]: `k${jetstreamKey.toString('hex')}` },
+    env: { ...pathEnv(), [jetstreamKeyVariable]: `k${jetstreamKey.toString('hex')}` },
   });
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -5,7 +5,7 @@ import { commandLine, parentOf, processIdentity } from './process-identity.ts';
  * between itself and us, which lives on. Started by hand (nohup, a service manager) we may outlive the shell, so nothing is
  * watched then.
  */
-export function watchParent(onGone: () => void, env: NodeJS.ProcessEnv = process.env, everyMs = 500): void {
+export function watchParent(onGone: () => void, env: NodeJS.ProcessEnv, everyMs = 500): void {
   if (env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;
   const isShell = /^\S*sh -c /.test(commandLine(parent));

@@ -9,7 +9,7 @@ import { wantedStreams } from './streams.ts';
  * promise together, `NATS_REPLICAS` (1) how many servers keep each. Answers the names it touched. Throws EnvError,
  * StreamConflict or NATS' own error.
  */
-export async function provisionStreams(login: NatsLogin, env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+export async function provisionStreams(login: NatsLogin, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { JETSTREAM_BUDGET_GIB, NATS_REPLICAS } = parseEnv(
     {
       JETSTREAM_BUDGET_GIB: z.coerce.number().min(1).max(1_000_000).default(20),

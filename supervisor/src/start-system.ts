@@ -65,7 +65,9 @@ export async function startSystem({
 
   const watchdog = createWatchdog();
   onStop(watchdog.close);
-  const record = createRunRecord(dataDir);
+  const record = createRunRecord(dataDir, (error) =>
+    log.error({ err: error }, 'which processes are ours could not be written down'),
+  );
   const hooks = {
     log,
     onSpawn: (part: string, pid: number) => {
@@ -99,7 +101,7 @@ export async function startSystem({
       ...hooks,
     });
     loginOf = broker.loginOf;
-  } else await provisionStreams(given);
+  } else await provisionStreams(given, inherited);
   signal.throwIfAborted();
 
   const nc = await connectNats(loginOf('operator'), 'operator');

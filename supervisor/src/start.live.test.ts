@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialsFile, readCredentials } from '@deskwire/runtime/credentials';
+import { pathEnv } from '@deskwire/runtime/env';
 import { connect } from 'nats';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -36,7 +37,7 @@ async function makePlace() {
     WEB_PORT: String(web),
     HUB_PORT: String(hub),
   };
-  return { dataDir, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, ...ports } };
+  return { dataDir, env: { ...pathEnv(), HOME: process.env['HOME'], DATA_DIR: dataDir, ...ports } };
 }
 
 /** `npm start` as people type it, until it says that it is ready. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { endProcess } from '@deskwire/supervisor/end-process';
 import type { Watchdog } from '@deskwire/supervisor/watchdog';
@@ -74,7 +75,7 @@ export function spawnLogged(main: string, env: NodeJS.ProcessEnv, logFile: strin
   const log = openSync(logFile, 'a');
   try {
     return spawn(process.execPath, builtService(main), {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { ...pathEnv(), ...env },
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
     });

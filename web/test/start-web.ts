@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { freePort, type TestNats } from '@deskwire/supervisor/start-nats';
 import { buildWeb as build } from '../../supervisor/setup/web-build.mjs';
@@ -21,7 +22,7 @@ export async function startWeb(env: Record<string, string>): Promise<{
 }> {
   const port = env['WEB_PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, builtService('web/src/main.ts'), {
-    env: { PATH: process.env['PATH'], WEB_PORT: port, ...env },
+    env: { ...pathEnv(), WEB_PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let output = '';
@@ -54,6 +55,6 @@ export async function newToken(nats: TestNats, role: string, team?: string): Pro
     '--json',
     ...(team === undefined ? [] : ['--team', team]),
   ];
-  const { stdout } = await run(process.execPath, args, { env: { PATH: process.env['PATH'], ...nats.env('operator') } });
+  const { stdout } = await run(process.execPath, args, { env: { ...pathEnv(), ...nats.env('operator') } });
   return JSON.parse(stdout);
 }

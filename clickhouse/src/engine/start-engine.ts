@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { z } from 'zod';
 
@@ -51,7 +52,7 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Sta
   const sizes = engineEnv.pick({ ENGINE_QUERY_SESSIONS: true, ENGINE_INGEST_SESSIONS: true }).parse(options.env ?? {});
   const child = spawn(process.execPath, builtService('clickhouse/src/engine/main.ts'), {
     env: {
-      PATH: process.env['PATH'],
+      ...pathEnv(),
       LOG_LEVEL: 'warn',
       DATA_DIR: dataDir,
       CLICKHOUSE_PORT: String(options.port ?? 0),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { z } from 'zod';
 
@@ -21,7 +22,7 @@ const listens = z.object({ msg: z.literal('hub listens'), port: z.number(), heal
  */
 export async function startHub(env: Record<string, string>): Promise<RunningHub> {
   const child = spawn(process.execPath, builtService('hub/src/main.ts'), {
-    env: { PATH: process.env['PATH'], HUB_PORT: '0', HUB_HEALTH_PORT: '0', ...env },
+    env: { ...pathEnv(), HUB_PORT: '0', HUB_HEALTH_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
