@@ -81,6 +81,7 @@ const cases: [what: string, bytes: Buffer, reason: RejectReason][] = [
     ),
     'too-deep',
   ],
+  ['an array of half a million nothings', Buffer.from(`[${'0,'.repeat(500_000)}0]`), 'too-large'],
   ['a little more than 1 MiB', text({ ...long, more: 'x'.repeat(messageBytesMax) }), 'too-large'],
 ];
 
@@ -120,6 +121,23 @@ test('of a batch of 1,000 with 3 bad ones 997 are accepted, and each of the 3 is
     [999, 'batch-999', 'unknown-priority'],
   ]);
   for (const row of rejected) expect((await putAside(row)).plain).toEqual(text(events[row.idx]));
+});
+
+test('what would be longer, or too deep, written again is kept as it came, and stops nobody', async () => {
+  const long = `{"x":[${Array.from({ length: 150_000 }, () => '1e20').join(',')}]}`;
+  const deep = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
+  const rows = await rowsAt(await publish(Buffer.from(`[ ${long} ,${deep},\n0]`), 'batch'));
+  expect(rows.map(({ reason }) => reason)).toEqual(['wrong-specversion', 'too-deep', 'not-an-object']);
+  const kept = await Promise.all(rows.map(async (row) => (await putAside(row)).plain.toString()));
+  expect(kept.map((each, place) => each === [long, deep, '0'][place])).toEqual([true, true, true]);
+  expect(await rowsAt(await publish(text(ticketEvent('after-all'))))).toMatchObject([{ disposition: 'accepted' }]);
+});
+
+test('a heartbeat whose cursor grows as the address in it is hidden makes no figure unreadable', async () => {
+  const data = { cursor: `${'x'.repeat(500)} a@b.example`, sent_count: 1, interval_s: 60 };
+  const [row] = await rowsAt(await publish(text(ticketEvent('cursor', { type: 'source.heartbeat', data }))));
+  expect(row).toMatchObject({ disposition: 'accepted' });
+  expect((await world.flow()).sources.length).toBeGreaterThan(0);
 });
 
 test('the same id with other content is a duplicate that says so', async () => {

@@ -85,8 +85,9 @@ test('the same search finds them when they are not sealed', async () => {
       seeded: () => {},
       isSeeded: () => true,
     },
-    putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch }, rows),
+    putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch, payloadMax: 2 ** 20 }, rows),
     heard: () => Promise.resolve([]),
+    sourcesOf: () => Promise.resolve(new Map()),
     seed: () => Promise.resolve(),
     onStored: () => {},
   });

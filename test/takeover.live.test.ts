@@ -1,7 +1,10 @@
+import { nameOfRejected } from '@deskwire/contracts/rejected';
 import { subjects } from '@deskwire/contracts/subjects';
+import { createIdFilter } from '@deskwire/ingest/id-filter';
+import { seedFilter } from '@deskwire/ingest/id-lookup';
 import { retireSources } from '@deskwire/supervisor/retire-sources';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { acceptedOf } from './src/ledger-rows.ts';
+import { acceptedOf, ledgerRows } from './src/ledger-rows.ts';
 import { publishTickets, ticketEvent } from './src/ticket-events.ts';
 import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
@@ -45,6 +48,10 @@ test('duplicates are recognised after a restart of ingest, and by a second worke
   await two.kill();
   await publishTickets(js, 'new', events);
   expect((await untilStored(world)).totals).toMatchObject({ accepted: 2 * events, duplicate: 3 * events, rejected: 0 });
+
+  // In parts, as ids that do not fit into one answer are read.
+  const filter = createIdFilter({ sizeBytes: 2 ** 20, horizonMs: 3_600_000, now: Date.now });
+  expect(await seedFilter(world.client, filter, 0, 100)).toBe(2 * events);
 });
 
 test('what a source has sent and did not arrive is missing at its second heartbeat, whoever counts, until it comes', async () => {
@@ -87,5 +94,47 @@ test('what a source has sent and did not arrive is missing at its second heartbe
   expect(await retireSources({ js, client: world.client, now: Date.now }, 'salesforce')).toEqual([]);
   await send('back');
   expect(await stateOf()).toBe('live');
+  await standby.stop();
+});
+
+test('what was rejected and is settled does not stand in for what is missing, whoever counts', async () => {
+  const js = world.nc.jetstream();
+  const source = 'salesforce/apac';
+  let beats = 0;
+  const beat = (sent: number) => {
+    const data = { cursor: '', sent_count: sent, interval_s: 3_600 };
+    return js.publish(
+      subjects.event('salesforce', 'source.heartbeat'),
+      eventText(`apac-${beats++}`, 'source.heartbeat', data),
+    );
+  };
+  const eventText = (id: string, type: string, data: object) =>
+    JSON.stringify({ specversion: '1.0', id, source, type, time: new Date().toISOString(), data });
+  const missing = async () => (await untilStored(world)).sources.find((one) => one.source === source)?.missing?.events;
+  const [worker, standby] = [world.addWorker('settled'), world.addWorker('settled-too')];
+  await worker.start();
+  await beat(0);
+  const flawed = [1, 2].map((n) => ticketEvent(`flawed-${n}`, { source, type: 'ticket.exploded' }));
+  for (const event of flawed) await js.publish(subjects.event('salesforce', 'ticket.snapshot'), JSON.stringify(event));
+  await beat(3);
+  await beat(3);
+  expect(await missing()).toBe(1);
+
+  const settle = async (n: number) => {
+    const [row] = await ledgerRows(world.client, `source = '${source}' AND id = 'flawed-${n}'`);
+    if (row === undefined) throw new Error('no row');
+    const name = nameOfRejected({ stream: 'EVENTS', ...row });
+    const data = { reason: 'a test', by: 'nobody' };
+    await js.publish(subjects.settlement('salesforce', name), eventText(`dismissed-${n}`, 'rejection.dismissed', data));
+    await untilStored(world);
+  };
+  await settle(1);
+  await beat(3);
+  expect(await missing()).toBe(1);
+  await settle(2);
+  await worker.kill();
+  await standby.start();
+  await beat(3);
+  expect(await missing()).toBe(1);
   await standby.stop();
 });

@@ -6,8 +6,10 @@ import { storedHeartbeat } from './sent-record.ts';
 const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
 const none = z.object({});
 
-/** The stored part of a heartbeat, as JSON text; '' where the source never sent one. */
-const heartbeatData = z.string().transform((text) => (text === '' ? null : storedHeartbeat.parse(JSON.parse(text))));
+/** The stored part of a heartbeat, as JSON text; '' where the source never sent one. What cannot be read is none: others can. */
+const heartbeatData = z
+  .string()
+  .transform((text) => (text === '' ? null : (storedHeartbeat.safeParse(JSON.parse(text)).data ?? null)));
 
 export const flowSources = defineQuery(
   file('flow-sources'),

@@ -30,6 +30,8 @@ export const idLookup = defineQuery(
   z.object({ source: z.string(), id: z.string(), content_hash: z.string() }),
 );
 
+export const acceptedCount = defineQuery(file('accepted-count'), z.object({ since: count }), z.object({ ids: count }));
+
 export const insertRunning = defineQuery(
   file('insert-running'),
   z.object({ query_id: z.string() }),
@@ -40,6 +42,12 @@ export const eventDispositions = defineQuery(
   file('event-dispositions'),
   z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
   z.object({ epoch: count, seq: count, idx: count, disposition: z.enum(dispositions) }),
+);
+
+export const rejectedSources = defineQuery(
+  file('rejected-sources'),
+  z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
+  z.object({ epoch: count, seq: count, idx: count, source: z.string() }),
 );
 
 export const arrivedSince = defineQuery(

@@ -1,8 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
+import { nameOfRejected, parseRejectedName } from '@deskwire/contracts/rejected';
+import { streams } from '@deskwire/contracts/subjects';
 import { z } from 'zod';
 import { flowSources } from './flow-queries.ts';
-import { arrivedSince } from './ledger-queries.ts';
+import { arrivedSince, rejectedSources } from './ledger-queries.ts';
 import { runQuery } from './query.ts';
 
 const count = z.number().int().nonnegative();
@@ -22,6 +24,8 @@ export type SentRecord = z.infer<typeof sentRecord>;
 
 /** The stored part of a heartbeat; `counted` is absent in rows of earlier versions and in those read again after a loss. */
 export const storedHeartbeat = sourceHeartbeat.extend({
+  /** Longer than it was sent, where an address in it is hidden. */
+  cursor: z.string(),
   counted: sentRecord.extend({ epoch: count, seq: count, idx: count }).optional(),
 });
 
@@ -56,4 +60,16 @@ export async function readHeardHeartbeats(client: ClickHouseClient, stream: stri
     ...{ ...rest, arrived: arrivedOf.get(rest.source) ?? 0 },
     record: sentRecord.parse(record),
   }));
+}
+
+/** The source under which each of these rejected events was counted, by its name. Throws QueryError. */
+export async function readSourcesOfRejected(client: ClickHouseClient, names: string[]): Promise<Map<string, string>> {
+  const places = names.flatMap((name) => parseRejectedName(name) ?? []);
+  const rows = await runQuery(client, rejectedSources, {
+    stream: streams.events,
+    epochs: places.map(({ epoch }) => epoch),
+    seqs: places.map(({ seq }) => seq),
+    idxs: places.map(({ idx }) => idx),
+  });
+  return new Map(rows.map(({ source, ...place }) => [nameOfRejected({ stream: streams.events, ...place }), source]));
 }

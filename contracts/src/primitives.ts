@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** RFC 3339 with any offset; Deskwire writes UTC. A date without a time, or a time without a zone, is refused. */
-export const utcTime = z.iso.datetime({ offset: true });
+/** RFC 3339 with any offset; Deskwire writes UTC. A date without a time, or a time without a zone, is refused; so is a long fraction. */
+export const utcTime = z.iso.datetime({ offset: true }).max(40);
 
 /** A foreign system's id: any text, blank only where CloudEvents would forbid it; 512 characters at most. */
 export const idText = z.string().min(1).max(512);

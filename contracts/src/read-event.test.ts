@@ -48,6 +48,7 @@ const bad: [string, unknown, string][] = [
   ['an unknown priority', { ...good, data: { ...good.data, priority: 'P1' } }, 'unknown-priority'],
   ['no data', { ...good, data: undefined }, 'invalid-data'],
   ['a ticket without an id', { ...good, data: { ...good.data, ticket_id: undefined } }, 'invalid-data'],
+  ['a time with a thousand digits', { ...good, time: `2026-11-22T10:00:00.${'1'.repeat(1_000)}Z` }, 'invalid-time'],
   ['a __proto__ key', JSON.stringify(good).replace('"status"', '"__proto__":{"admin":true},"status"'), 'forbidden-key'],
 ];
 it.each(bad)('refuses %s', (_, value, reason) => {

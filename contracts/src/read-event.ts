@@ -8,6 +8,8 @@ import type { RejectReason } from './reasons.ts';
 
 /** An event's payload is at most this long; a stream message may hold several events but is itself at most this long. */
 export const messageBytesMax = 1_048_576;
+/** More than fit into that length, as long as they are events: what else an array may hold is refused as a whole. */
+export const eventsInMessageMax = 10_000;
 /** Objects and arrays inside one another, in one event: to write deeper ones again takes more stack than there is. */
 export const depthMax = 1_000;
 const earliestMs = Date.UTC(1990, 0, 1);
@@ -47,6 +49,8 @@ export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAt
   }
   const doubts = { proto: text.includes('__proto__'), deep: text.length > 2 * depthMax };
   if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, doubts)];
+  if (json.length > eventsInMessageMax)
+    return unread('too-large', `${json.length} events; ${eventsInMessageMax} are allowed`, subjectSource);
   if (json.length === 0) return unread('empty-batch', 'the array is empty', subjectSource);
   return json.map((element) => readEvent(element, subjectSource, receivedAtMs, doubts));
 }

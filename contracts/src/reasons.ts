@@ -1,6 +1,6 @@
 /** Why an event was not accepted: the closed list of the ledger's `reason` column, with what the sender has to do. */
 export const rejectReasons = {
-  'too-large': 'Send events of at most 1 MiB; put large bodies behind a link.',
+  'too-large': 'Send messages of at most 1 MiB and 10,000 events; put large bodies behind a link.',
   'invalid-utf8': 'Encode the message as UTF-8.',
   'not-json': 'Send one JSON object (CloudEvents 1.0) or a JSON array of them.',
   'empty-batch': 'Send at least one event in a batch, or none at all.',

@@ -43,9 +43,13 @@ export interface BadRow {
   bytes: Uint8Array;
 }
 
-/** So many events of a source that are no heartbeats, or a good heartbeat with what it says was sent. */
+/**
+ * So many events of a source that are no heartbeats, one that settles a rejected event, which may have been counted when it came, or a
+ * good heartbeat with what it says was sent.
+ */
 export type Arrival =
   | { kind: 'events'; source: string; count: number }
+  | { kind: 'settlement'; source: string; settles: string }
   | { kind: 'heartbeat'; source: string; row: number; seq: number; idx: number; sentCount: number; timeUs: number };
 
 const zero = { low: 0, high: 0 };
@@ -80,7 +84,8 @@ export function draftOf(messages: StreamMessage[], reader: Reader): Draft {
       arrivals.push({ kind: 'heartbeat', source, row: ends.length, seq, idx, sentCount, timeUs });
       // What arrives from now on counts towards the next one.
       arrived.delete(source);
-    } else count(entry.source);
+    } else if (entry.settles === '') count(entry.source);
+    else arrivals.push({ kind: 'settlement', source: entry.source, settles: entry.settles });
     if (entry.keyName === undefined && entry.sentCount === undefined) writer.string(entry.open);
     else {
       writer.text(entry.open);

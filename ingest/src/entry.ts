@@ -4,6 +4,7 @@ import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects';
 import { teamSlug } from '@deskwire/contracts/team-slug';
 import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
+import { elementSpans, type Span } from './element-spans.ts';
 import { hashText } from './hash.ts';
 import type { StreamMessage } from '@deskwire/streams/reader';
 
@@ -30,7 +31,7 @@ export interface GoodEntry extends EventsRow {
 export interface BadEntry extends Place {
   good: false;
   reading: Reading & { kept: false };
-  /** What was refused: the message's own bytes, or the element of a batch written again. */
+  /** What was refused: the message's own bytes, or those of one element of a batch. */
   bytes: Uint8Array;
 }
 
@@ -51,15 +52,17 @@ export interface Reader {
 export function readEntries(message: StreamMessage, reader: Reader): Entry[] {
   const readings = readMessage(sourceOfSubject(message.subject), message.data, message.timeUs / 1_000);
   const entries: Entry[] = [];
+  let spans: Span[] | undefined;
   for (let idx = 0; idx < readings.length; idx++) {
     const reading = readings[idx];
     if (reading === undefined) continue;
     const eventsInMessage = idx === 0 ? readings.length : 0;
-    entries.push(
-      reading.kept
-        ? goodEntry(message, idx, eventsInMessage, reading, reader)
-        : badEntry(message, idx, eventsInMessage, reading, readings.length),
-    );
+    if (reading.kept) {
+      entries.push(goodEntry(message, idx, eventsInMessage, reading, reader));
+      continue;
+    }
+    if (readings.length > 1) spans ??= elementSpans(message.data);
+    entries.push(badEntry(message, idx, eventsInMessage, reading, spans?.[idx]));
   }
   return entries;
 }
@@ -125,11 +128,9 @@ function badEntry(
   idx: number,
   eventsInMessage: number,
   reading: Reading & { kept: false },
-  readings: number,
+  span: Span | undefined,
 ): BadEntry {
-  // What is nested too deep cannot be written again: the whole batch is kept, whose other events will be duplicates.
-  const isWhole = readings === 1 || reading.reason === 'too-deep';
-  const bytes = isWhole ? message.data : Buffer.from(JSON.stringify(reading.raw));
+  const bytes = span === undefined ? message.data : message.data.subarray(span.start, span.end);
   return { seq: message.seq, idx, eventsInMessage, timeUs: message.timeUs, good: false, reading, bytes };
 }
 

@@ -19,6 +19,8 @@ export interface EventsFeedOptions {
   putAside: (epoch: number, rows: BadRow[]) => Promise<void>;
   /** The last heartbeat of each source in the ledger; rejects when it cannot be read. */
   heard: () => Promise<HeardHeartbeat[]>;
+  /** Of rejected events, by their names: the source under which each was counted. Rejects when they cannot be read. */
+  sourcesOf: (rejected: string[]) => Promise<Map<string, string>>;
   /** Teaches the filter every recent id of the ledger; rejects when it cannot be read. */
   seed: () => Promise<void>;
   /** Told of each stored batch: how many events of each kind. */
@@ -27,7 +29,7 @@ export interface EventsFeedOptions {
 
 /** EVENTS into `events`: draft rows, judge them, seal what is personal. */
 export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
-  const { decode, vault, deduper, putAside, heard, seed, onStored } = options;
+  const { decode, vault, deduper, putAside, heard, sourcesOf, seed, onStored } = options;
   /** The filter has every id accepted up to here. */
   let covered: Tip = { epoch: -1, seq: 0 };
   let seeding = 0;
@@ -92,12 +94,19 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     const counted = new Map<Draft, Map<number, string>>();
     if (epoch === began.epoch && firstSeq <= began.seq) return counted;
     sentCounts ??= createSentCounts(await heard());
+    const settled = pieces.flatMap(({ arrivals }) =>
+      arrivals.flatMap((one) => (one.kind === 'settlement' ? [one.settles] : [])),
+    );
+    const countedUnder = settled.length === 0 ? new Map<string, string>() : await sourcesOf(settled);
     for (const [i, draft] of pieces.entries()) {
       const rows = new Map<number, string>();
       counted.set(draft, rows);
       for (const arrival of draft.arrivals) {
         if (arrival.kind === 'events') sentCounts.arrived(arrival.source, arrival.count);
-        else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
+        else if (arrival.kind === 'settlement') {
+          // What was rejected under this source has arrived before: counted again it would hide another one's loss.
+          if (countedUnder.get(arrival.settles) !== arrival.source) sentCounts.arrived(arrival.source, 1);
+        } else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
           const at = new Date(arrival.timeUs / 1_000).toISOString();
           const record = sentCounts.heartbeat(arrival.source, arrival.sentCount, at);
           rows.set(arrival.row, countedMember(record, epoch, arrival));

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Hash } from '@deskwire/clickhouse/events-row';
-import { idLookup } from '@deskwire/clickhouse/ledger-queries';
+import { acceptedCount, idLookup } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { dedupKey } from './entry.ts';
 import { decimalOf } from './hash.ts';
@@ -20,11 +20,35 @@ export async function lookUpIds(client: ClickHouseClient, hashes: Hash[]): Promi
   return new Map(answers.flat().map((row) => [dedupKey(row.source, row.id), hashOf(row.content_hash)]));
 }
 
-/** Teaches the filter every id accepted within the horizon, as fast as the ledger can be read. Resolves with their number. */
-export async function seedFilter(client: ClickHouseClient, filter: IdFilter, sinceMs: number): Promise<number> {
+/** An answer is held in memory until it is complete, and may have 64 MiB: eight bytes an id. */
+const idsAtOnce = 4_000_000;
+
+/**
+ * Teaches the filter every id accepted within the horizon, as fast as the ledger can be read. Resolves with their number. Rejects with
+ * the client's error, having taught it a part.
+ */
+export async function seedFilter(
+  client: ClickHouseClient,
+  filter: IdFilter,
+  sinceMs: number,
+  atOnce = idsAtOnce,
+): Promise<number> {
+  const since = Math.floor(sinceMs);
+  const [{ ids } = { ids: 0 }] = await runQuery(client, acceptedCount, { since });
+  const parts = Math.max(1, Math.ceil(ids / atOnce));
+  let count = 0;
+  for (let part = 0; part < parts; part++) count += await seedPart(client, filter, { since, parts, part });
+  return count;
+}
+
+async function seedPart(
+  client: ClickHouseClient,
+  filter: IdFilter,
+  params: { since: number; parts: number; part: number },
+): Promise<number> {
   const answer = await client.exec({
-    query: `SELECT id_hash FROM events WHERE disposition = 'accepted' AND ingested_at >= fromUnixTimestamp64Milli({since: Int64}) FORMAT RowBinary`,
-    query_params: { since: Math.floor(sinceMs) },
+    query: `SELECT id_hash FROM events WHERE disposition = 'accepted' AND ingested_at >= fromUnixTimestamp64Milli({since: Int64}) AND id_hash % {parts: UInt32} = {part: UInt32} FORMAT RowBinary`,
+    query_params: params,
   });
   let rest: Buffer = Buffer.alloc(0);
   let count = 0;

@@ -1,5 +1,5 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import { readHeardHeartbeats } from '@deskwire/clickhouse/sent-record';
+import { readHeardHeartbeats, readSourcesOfRejected } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
 import { selfCheckAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
@@ -69,10 +69,17 @@ await runService('ingest', async ({ log, onStop }) => {
     decode: decoder.decode,
     vault,
     deduper: createDeduper(filter, (hashes) => lookUpIds(client, hashes)),
-    putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch }, rows),
+    putAside: (epoch, rows) =>
+      quarantine(js, vault, { stream: streams.events, epoch, payloadMax: nc.info?.max_payload ?? 2 ** 20 }, rows),
     heard: () => readHeardHeartbeats(client, streams.events),
+    sourcesOf: (rejected) => readSourcesOfRejected(client, rejected),
     seed: async () => {
-      metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));
+      try {
+        metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));
+      } catch (error) {
+        log.warn({ err: error }, 'ids of the last days could not be read: every event is looked up until they are');
+        throw error;
+      }
     },
     onStored: (counts) => countStored(metrics, counts),
   });

@@ -29,7 +29,7 @@ const anew = (record: SentRecord): SentRecord => (record.missing === 0 ? none : 
 
 function after(before: HeardHeartbeat, sent: number, at: string): SentRecord {
   const { record, arrived } = before;
-  const short = Math.max(0, record.short + (sent - before.sent) - arrived);
+  const short = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, record.short + (sent - before.sent) - arrived));
   if (short === 0) return none;
   return {
     short,

@@ -1,11 +1,12 @@
 import { wrongLastSequence } from '@deskwire/vault/key-bucket';
-import { createInbox, MsgHdrsImpl, type Msg, type NatsConnection } from 'nats';
+import { createInbox, MsgHdrsImpl, NatsError, type Msg, type NatsConnection } from 'nats';
 import { z } from 'zod';
+import { CannotApply } from './cannot-apply.ts';
 
 export interface Appender {
   /**
    * Appends one message behind the one at `after` of its subject (0: the first). 'conflict': another writer was faster.
-   * Rejects with AppendRefused when the stream says no; after any other rejection it may have been stored or not.
+   * Rejects with AppendRefused when the stream says no, with CannotApply when NATS takes nothing as long; after any other rejection it may have been stored or not.
    */
   append: (subject: string, bytes: Uint8Array, after: number) => Promise<{ seq: number } | 'conflict'>;
   close: () => void;
@@ -72,7 +73,7 @@ export function createAppender(nc: NatsConnection, inboxPrefix: string, waitMs =
         nc.publish(subject, bytes, { headers, reply: `${inbox}.${token}` });
         waiting.set(token, one);
       } catch (error) {
-        one.reject(error instanceof Error ? error : new Error('an append could not be sent', { cause: error }));
+        one.reject(refusal(error, subject, bytes.length));
       }
     }
   }
@@ -94,6 +95,13 @@ export function createAppender(nc: NatsConnection, inboxPrefix: string, waitMs =
       for (const one of open) one.reject(new Error('closed while an append waited for its answer'));
     },
   };
+}
+
+/** Sent again it would be refused again, for ever. */
+function refusal(error: unknown, subject: string, length: number): Error {
+  if (error instanceof NatsError && error.code === 'MAX_PAYLOAD_EXCEEDED')
+    return new CannotApply(`${length} bytes for ${subject} are more than NATS takes in a message`, { cause: error });
+  return error instanceof Error ? error : new Error('an append could not be sent', { cause: error });
 }
 
 function settle(one: Waiting, message: Msg): void {

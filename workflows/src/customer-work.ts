@@ -17,6 +17,8 @@ export interface CustomerTask {
 }
 
 const contactCharsMax = 200;
+/** Of JSON; a profile is read and written with each of its customer's events. What is longer stays in the ledger alone. */
+const consentsCharsMax = 8_192;
 
 /** The lane of a customer, by the key of the profile. */
 export const customerLane = (profile: string) => `customer.${profile}`;
@@ -45,7 +47,13 @@ export function customerWork(
       // A loose contract: only a plain `true` of the source counts, since it links two records to one human being.
       const isVerified = mail !== null && email_verified === true;
       const open = { kind: 'snapshot', updated_at, tier, locale, lifetime_value, mail, isVerified } as const;
-      const contact = { name: cut(name), email: cut(email), phone: cut(phone), company: cut(company), consents };
+      const contact = {
+        name: cut(name),
+        email: cut(email),
+        phone: cut(phone),
+        company: cut(company),
+        consents: short(consents),
+      };
       const personal = JSON.stringify(contact);
       if (personal === '{}') return { ...work, finish: () => task({ ...open, sealed: null }) };
       const key = customerKey(segment, split.customerId);
@@ -64,3 +72,5 @@ export function customerWork(
 }
 
 const cut = (text: string | undefined) => text?.slice(0, contactCharsMax);
+const short = (consents: Record<string, unknown> | undefined) =>
+  JSON.stringify(consents ?? {}).length > consentsCharsMax ? undefined : consents;

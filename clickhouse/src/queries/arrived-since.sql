@@ -1,4 +1,5 @@
--- arrived-since: how many rows of any disposition each of {sources} has behind its own position, heartbeats not counted.
+-- arrived-since: how many rows of any disposition each of {sources} has behind its own position, heartbeats not counted, nor what
+-- settles an event that was rejected, and so counted, under the same source.
 -- Read in the order of the table, from the lowest of these positions on.
 WITH indexOf({sources: Array(String)}, source) AS place
 SELECT source, count() AS arrived
@@ -7,5 +8,11 @@ WHERE stream = {stream: String}
   AND epoch >= arrayMin({epochs: Array(UInt64)})
   AND place > 0
   AND type != 'source.heartbeat'
+  AND (settles = '' OR (settles, source) NOT IN
+  (
+      SELECT concat(stream, '.', toString(epoch), '.', toString(seq), '.', toString(idx)), source
+      FROM events
+      WHERE stream = {stream: String} AND disposition = 'rejected'
+  ))
   AND (epoch, seq, idx) > ({epochs: Array(UInt64)}[place], {seqs: Array(UInt64)}[place], {idxs: Array(UInt64)}[place])
 GROUP BY source
