@@ -26,9 +26,11 @@ export const kpiScopeOf = ({ scope }: Extract<Channel, { kind: 'kpi' }>): KpiSco
 export function parseChannel(name: string): Channel | undefined {
   if (name === 'flow' || name === 'mine') return { kind: name };
   if (name === 'kpi:all') return { kind: 'kpi', scope: 'all' };
-  const [, kind, rest] = /^(kpi:team|queue|ticket):(.{1,700})$/u.exec(name) ?? [];
+  // A team is known by its slug: any other name would be followed for nothing.
+  const [, team] = /^kpi:team:([\w-]{1,700})$/.exec(name) ?? [];
+  if (team !== undefined) return { kind: 'kpi', scope: { team } };
+  const [, kind, rest] = /^(queue|ticket):(.{1,700})$/u.exec(name) ?? [];
   if (kind === undefined || rest === undefined) return undefined;
-  if (kind === 'kpi:team') return { kind: 'kpi', scope: { team: rest } };
   return kind === 'queue' ? { kind, team: rest } : { kind: 'ticket', id: rest };
 }
 
@@ -38,9 +40,10 @@ export function mayListen(who: Actor, channel: Channel): boolean {
     case 'flow':
       return may(who, 'flow.read');
     case 'kpi':
-      return channel.scope === 'all'
-        ? may(who, 'kpi.all')
-        : may(who, 'kpi.team') && coversTeam(who, channel.scope.team);
+      if (may(who, 'kpi.all')) return true;
+      return (
+        may(who, 'kpi.team') && (channel.scope === 'all' ? who.teams.length === 0 : coversTeam(who, channel.scope.team))
+      );
     case 'queue':
       return may(who, 'queue.read') && coversTeam(who, channel.team);
     case 'mine':

@@ -8,6 +8,7 @@ import type { Role } from '@deskwire/contracts/roles';
 import { sha256Hex } from '@deskwire/contracts/secret';
 import { hubPassesKey, sessionKey } from '@deskwire/contracts/session';
 import { subjects } from '@deskwire/contracts/subjects';
+import { pathEnv } from '@deskwire/runtime/env';
 import { builtService } from '@deskwire/runtime/built-service';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
@@ -52,7 +53,7 @@ const made = z.object({
 const run = promisify(execFile);
 
 async function tokenCommand(...args: string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], ...nats.env('operator') };
+  const env = { ...pathEnv(), ...nats.env('operator') };
   return (await run(process.execPath, [...builtService('hub/src/token.ts'), ...args], { env })).stdout;
 }
 async function newToken(role: Role, ...more: string[]) {
@@ -181,6 +182,10 @@ describe('channel flow', () => {
     const heard = seen.length;
     await sleep(1_500);
     expect(seen.length).toBe(heard);
+  });
+
+  it('knows the teams of a token by their slugs, however they are written', async () => {
+    expect((await newToken('lead', '--team', 'Group 70', '--team', 'group-70')).teams).toEqual(['group-70']);
   });
 
   it('says what a role may not hear, what is not there yet, and what is nonsense', async () => {

@@ -11,6 +11,9 @@ const firstFrameMs = 4_000;
 /** An epoch whose frames have stopped for this long may be followed by a lower one: the broker was made again. */
 const epochSilenceMs = 10_000;
 
+/** About 10 KB each. More than hubs follow at a time. */
+const scopesMax = 1_000;
+
 const kpiMessage = frame.extend({ data: kpiFrame });
 type KpiMessage = z.infer<typeof kpiMessage>;
 
@@ -51,7 +54,11 @@ export function createKpiFrames(clock: Clock) {
       const now = clock.monotonic();
       if (parsed.data.epoch < epoch.value && now - epoch.at < epochSilenceMs) return undefined;
       epoch = { value: parsed.data.epoch, at: now };
+      last.delete(scope);
       last.set(scope, { message: parsed.data, at: now });
+      // The one that has been silent for longest: nobody listens to it.
+      const [oldest] = last.keys();
+      if (last.size > scopesMax && oldest !== undefined) last.delete(oldest);
       for (const done of [...(waiting.get(scope) ?? [])]) done();
       return { scope, frame: parsed.data };
     },

@@ -80,6 +80,10 @@ describe('channel kpi', () => {
     await lead.join('kpi:team:billing');
     expect(analyst.frames[0]).toMatchObject({ ch: 'kpi:all', kind: 'snapshot' });
     await expectAsApi(analyst, 'kpi:all');
+    // A lead without teams leads all of them.
+    const leadOfAll = await open('lead');
+    await leadOfAll.join('kpi:all');
+    await expectAsApi(leadOfAll, 'kpi:all');
     await expectAsApi(analyst, 'kpi:team:sales', ['sales']);
     await expectAsApi(lead, 'kpi:team:billing', ['billing']);
 

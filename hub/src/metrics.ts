@@ -7,10 +7,20 @@ export function createMetrics(register: Registry, connections: () => number) {
   const registers = [register];
   new Gauge({
     name: 'deskwire_hub_connections',
-    help: 'Sockets signed in at the moment',
+    help: 'Connections at the moment, signed in or not yet',
     registers,
     collect() {
       this.set(connections());
+    },
+  });
+  let watermark: number | undefined;
+  new Gauge({
+    name: 'deskwire_hub_kpi_watermark_lag_seconds',
+    help: 'How far the figures of the last tick are behind the clock by now; only at the hub that ticks',
+    registers,
+    collect() {
+      if (watermark === undefined) this.remove();
+      else this.set((Date.now() - watermark) / 1_000);
     },
   });
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
@@ -30,10 +40,7 @@ export function createMetrics(register: Registry, connections: () => number) {
       buckets: [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
       registers,
     }),
-    watermarkLagSeconds: new Gauge({
-      name: 'deskwire_hub_kpi_watermark_lag_seconds',
-      help: 'How far the figures of the last tick were behind the clock; only at the hub that ticks',
-      registers,
-    }),
+    /** Up to when the figures of the last tick are complete, Unix ms; undefined while others tick. */
+    sawWatermark: (at: number | undefined) => (watermark = at),
   };
 }

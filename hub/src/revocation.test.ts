@@ -38,6 +38,16 @@ describe('revocation', () => {
     expect(revocation.admit(socket([token(4)]).held)).toBe(false);
   });
 
+  it('remembers a change for as long as a sign-in may take, and not for ever', () => {
+    const revocation = createRevocation();
+    revocation.expire(0);
+    revocation.seen('users', { key: 'token.a', revision: 5 });
+    revocation.expire(60_001);
+    expect(revocation.admit(socket([token(4)]).held)).toBe(false);
+    revocation.expire(120_002);
+    expect(revocation.admit(socket([token(4)]).held)).toBe(true);
+  });
+
   it('keeps the sockets of a session that was renewed, until its new end', () => {
     const revocation = createRevocation();
     const { held, cuts } = socket([session(1)], 1_000);

@@ -8,12 +8,17 @@ export interface Cuttable {
   cut: () => void;
 }
 
+/** Longer than any sign-in takes. */
+const keptMs = 60_000;
+
 /**
  * Cuts sockets whose token, session or role changed after they signed in. `seen` takes every change of the records, in
  * order; `admit` takes each new socket, also one whose record changed while it was signing in.
  */
 export function createRevocation() {
-  const latest = new Map<string, number>();
+  /** Newest revisions, of the last minute and of the one before: who is admitted has read its records a moment ago. */
+  let [latest, before] = [new Map<string, number>(), new Map<string, number>()];
+  let begunAt: number | undefined;
   const holders = new Map<string, Set<Cuttable>>();
 
   return {
@@ -45,6 +50,8 @@ export function createRevocation() {
     },
     /** Cuts sockets whose session has ended by its own clock. `now`: Unix time, ms. */
     expire(now: number): void {
+      begunAt ??= now;
+      if (now - begunAt > keptMs) [latest, before, begunAt] = [new Map<string, number>(), latest, now];
       for (const group of holders.values()) {
         for (const socket of group) if ((socket.data.who.expiresAt ?? Infinity) <= now) socket.cut();
       }
@@ -52,7 +59,10 @@ export function createRevocation() {
   };
 
   function isOutdated(socket: Cuttable): boolean {
-    return socket.data.who.grounds.some((ground) => (latest.get(nameOf(ground)) ?? 0) > ground.revision);
+    return socket.data.who.grounds.some((ground) => {
+      const name = nameOf(ground);
+      return (latest.get(name) ?? before.get(name) ?? 0) > ground.revision;
+    });
   }
 }
 

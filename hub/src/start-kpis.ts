@@ -50,7 +50,9 @@ export function startKpis({
   const ticker = createKpiTicker({
     read: reader.read,
     onListen: (on) => {
-      if (!on) changes.stop();
+      if (on) return;
+      changes.stop();
+      doors.metrics.sawWatermark(undefined);
     },
     publish: (scope, frame) => say(subjects.liveKpi(scope), frame),
     onTick: (tookMs, made) => observe(doors.metrics, tookMs, made),
@@ -102,7 +104,7 @@ function observe(metrics: HubMetrics, tookMs: number, made: ReadonlyMap<string, 
   metrics.tickSeconds.observe(tookMs / 1_000);
   const [frame] = made.values();
   const watermark = frame?.kpis.created?.watermark;
-  if (typeof watermark === 'string') metrics.watermarkLagSeconds.set((Date.now() - Date.parse(watermark)) / 1_000);
+  if (typeof watermark === 'string') metrics.sawWatermark(Date.parse(watermark));
 }
 
 /** Undefined for what is no JSON: the schemas refuse it. */

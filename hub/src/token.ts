@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { role, roles } from '@deskwire/contracts/roles';
+import { teamSlug } from '@deskwire/contracts/team-slug';
 import { commandEnv } from '@deskwire/runtime/credentials';
 import { EnvError, natsEnv, parseEnv } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -41,7 +42,7 @@ async function run(args: string[]): Promise<number> {
       const name = values.name?.trim() ?? '';
       if (!wanted.success) return wrong(`--role is one of ${roles.join(', ')}`);
       if (name === '' || name.length > 100) return wrong('--name says whose token this is, in at most 100 characters');
-      const teams = values.team ?? [];
+      const teams = [...new Set((values.team ?? []).map(teamSlug))];
       const { token, record } = await withTokens((tokens) => tokens.add({ role: wanted.data, name, teams }));
       const made = { id: record.id, token, role: record.role, name: record.name, teams: record.teams };
       return print(

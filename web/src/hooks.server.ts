@@ -45,7 +45,9 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
     preload: ({ type, path }) => type === 'js' || type === 'css' || path.includes('inter-latin-wght'),
   });
   const undescribed = response.headers.get('content-type') !== 'application/problem+json';
-  return api && (response.status === 404 || response.status === 405) && undescribed ? problems.notFound() : response;
+  if (!api || !undescribed) return response;
+  if (response.status === 404 || response.status === 405) return problems.notFound();
+  return response.status === 500 ? problems.failed() : response;
 }
 
 const changes = (request: Request) => request.method !== 'GET' && request.method !== 'HEAD';

@@ -167,6 +167,30 @@ describe('the view', () => {
     await close();
   });
 
+  it('keeps what was chosen while it is still read when something else is chosen too, and the keyboard where it was', async () => {
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/__data.json*', (route) => gate.then(() => route.continue()));
+    const scope = page.getByLabel('Scope');
+    await scope.focus();
+    await scope.selectOption('team:billing');
+    await page.getByRole('link', { name: '7 days' }).click();
+    expect(await scope.inputValue()).toBe('team:billing');
+    release();
+    await page.waitForURL((url) => url.searchParams.get('scope') === 'team:billing' && /range=7d/.test(url.search));
+    const from = new Date(Date.parse(dayOf(Date.now())) - 6 * dayMs).toISOString();
+    await overview.expectFigures(page, `scope=team:billing&from=${from}`);
+    expect(await scope.inputValue()).toBe('team:billing');
+    await scope.focus();
+    await scope.selectOption('all');
+    await page.waitForURL(/scope=all/);
+    await expect.poll(() => scope.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await close();
+  });
+
   it('shows one priority by a click on its bar, live and in its receipts, and all again', async () => {
     const { page, close } = await overview.open(phone);
     await untilLive(page);

@@ -96,6 +96,7 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
     // What nobody asked for a moment ago: that would still be shared.
     await late.page.goto(`${product.web.url}/?scope=team%3Abilling`);
     await late.page.getByTestId('no-figures').waitFor();
+    expect(await late.page.getByLabel('Scope').locator('option:checked').textContent()).toBe('Billing');
     await shots(late.page, 'overview-error', { whole: false });
     expect(await violations(late.page)).toEqual([]);
     await liveLine(page)

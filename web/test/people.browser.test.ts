@@ -102,6 +102,9 @@ describe('from the first administrator to signing out everywhere', () => {
     await boss.getByLabel('Role', { exact: true }).selectOption('analyst');
     await boss.getByRole('button', { name: 'Make an invitation' }).click();
     const link = await boss.getByTestId('link').textContent();
+    // The next one begins where the first one did, and says so.
+    await boss.getByText('Works on the tickets of their teams.', { exact: true }).waitFor();
+    expect(await boss.getByLabel('Role', { exact: true }).inputValue()).toBe('agent');
     await look(boss, 'people-1440');
     await boss.reload();
     expect(await boss.getByTestId('link').count()).toBe(0);
@@ -163,6 +166,27 @@ describe('from the first administrator to signing out everywhere', () => {
     await look(ana, 'account-agent-390');
   });
 
+  it('shows what somebody else changed meanwhile, after which one can go on, and keeps what is saved unchanged', async () => {
+    const other = await boss.context().newPage();
+    await other.goto(boss.url());
+    await other.getByLabel('Name').fill('Ana Ruiz Vega');
+    await other.getByRole('button', { name: 'Save' }).click();
+    await other.getByRole('status').filter({ hasText: 'changed' }).waitFor();
+    await boss.getByLabel('Teams', { exact: true }).fill('sales');
+    await boss.getByRole('button', { name: 'Save' }).click();
+    await boss.getByRole('alert').filter({ hasText: 'this is how they are now' }).waitFor();
+    await expect.poll(() => boss.getByLabel('Name').inputValue()).toBe('Ana Ruiz Vega');
+    expect(await boss.getByLabel('Teams', { exact: true }).inputValue()).toBe('billing');
+    await boss.getByLabel('Name').fill('Ana Ruiz');
+    await boss.getByRole('button', { name: 'Save' }).click();
+    await boss.getByRole('status').filter({ hasText: 'Ana Ruiz: changed' }).waitFor();
+    await boss.getByRole('button', { name: 'Save' }).click();
+    await boss.getByRole('status').filter({ hasText: 'Ana Ruiz: changed' }).waitFor();
+    expect(await boss.getByLabel('Name').inputValue()).toBe('Ana Ruiz');
+    expect(await boss.getByLabel('Teams', { exact: true }).inputValue()).toBe('billing');
+    await other.close();
+  });
+
   it('gives an analyst back, cuts a live page at sign-out everywhere, and takes the new password only', async () => {
     await boss.getByLabel('Role', { exact: true }).selectOption('analyst');
     await boss.getByRole('button', { name: 'Save' }).click();
@@ -215,7 +239,15 @@ describe('from the first administrator to signing out everywhere', () => {
     await boss.getByRole('status').filter({ hasText: 'changed' }).waitFor();
     await look(boss, 'account-1440');
     await elsewhere.goto(`${url}/people`);
-    await elsewhere.waitForURL(`${url}/sign-in`);
+    await elsewhere.waitForURL(`${url}/sign-in?to=%2Fpeople`);
+    await elsewhere.getByLabel('E-mail').fill('boss@example.com');
+    await elsewhere.getByLabel('Password').fill('not the one');
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+    await elsewhere.getByRole('alert').waitFor();
+    await elsewhere.getByLabel('Password').fill(passwords.anaNew);
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+    await elsewhere.waitForURL(`${url}/people`);
+    await remember(elsewhere);
     await close();
   });
 

@@ -189,6 +189,15 @@ describe('when a part is away', () => {
     await nats.exited;
     const away = await get('/', { cookie: signedIn, accept: 'text/html' });
     expect([away.status, (await away.text()).includes('NATS does not answer')]).toEqual([503, true]);
+    // A session that cannot be ended is not called over.
+    const out = await fetch(`${web.url}/sign-in?/out`, {
+      method: 'POST',
+      body: new URLSearchParams(),
+      headers: { cookie: signedIn, origin: web.url, accept: 'text/html' },
+      redirect: 'manual',
+    });
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([503, null]);
+    expect(await out.text()).toContain('You are still signed in');
     nats = await startNats({ dataDir, port });
     // The new broker has new service passwords: the server is told by a restart, as the supervisor does.
     await web.stop();

@@ -88,6 +88,15 @@ describe(`what is open, kept from one question to the next, TEST_SEED=${seed}`, 
     120_000,
   );
 
+  it('is of the bucket that is asked for, also in groups in which nothing has happened since', async () => {
+    const rows = changeRows(seeded(seed), 100, span.from, span.to - dayMs);
+    await insert(rows, 1);
+    const [last] = changeRows(() => 0, 1, span.to - 1_000, span.to);
+    if (last !== undefined) await insert([last], rows.length + 1);
+    const since = (from: number) => compare({ range: { from, to: span.to }, by: 'team' });
+    expect([await since(span.to - 7 * dayMs), await since(span.to - dayMs)]).toEqual(['anew', 'since']);
+  });
+
   it('is counted anew when rows were rewritten, lost or stored again', async () => {
     const rows = changeRows(seeded(seed), 200, span.from, span.to - dayMs);
     await insert(rows, 1);

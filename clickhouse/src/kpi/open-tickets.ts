@@ -73,7 +73,8 @@ async function readSince(client: ClickHouseClient, question: KpiQuestion, base: 
   // The row at the position itself is always there, unless it was lost.
   if (whole?.rows_before !== base.rowsBefore || whole.mutations !== base.mutations) return undefined;
   base.rowsSince = whole.rows_since;
-  return sumOf([...base.open, ...foundIn(rows)]);
+  // What was kept may have been asked for by a range that begins elsewhere.
+  return sumOf([...base.open, ...foundIn(rows)]).map((row) => ({ ...row, bucket: question.range.from }));
 }
 
 /** Everything anew, and what lies before a position near the end. */

@@ -56,8 +56,9 @@ export async function readKpis(
     }),
     ...(isOpenKept ? [openTickets(client, question)] : []),
   ]);
-  const rows = found.flat().filter(({ kpi, n }) => n !== 0 && question.names.includes(kpi));
-  return edges.length === 1 ? rows.map(toRow) : withStates(rows, edges);
+  const asked = found.flat().filter(({ kpi }) => question.names.includes(kpi));
+  // Where rows are missing more may have left than came: of that nothing is known, which is said elsewhere.
+  return edges.length === 1 ? asked.filter(({ n }) => n > 0).map(toRow) : withStates(asked, edges);
 }
 
 const isState = (name: KpiName) => kpiDefinitions[name].kind === 'state';
@@ -138,7 +139,7 @@ function toRow({ kpi, bucket, group, n, values }: Found): KpiRow {
 
 /** States come as changes: a running sum over the buckets makes the value at each one's end. */
 function withStates(rows: Found[], edges: readonly number[]): KpiRow[] {
-  const others = rows.filter(({ kpi }) => kpiDefinitions[kpi].kind !== 'state').map(toRow);
+  const others = rows.filter(({ kpi, n }) => kpiDefinitions[kpi].kind !== 'state' && n > 0).map(toRow);
   const states = rows.filter(({ kpi }) => kpiDefinitions[kpi].kind === 'state');
   const keyOf = (...key: (string | number | null)[]) => JSON.stringify(key);
   const changes = new Map(states.map(({ kpi, bucket, group, n }) => [keyOf(kpi, bucket, group), n]));

@@ -37,6 +37,10 @@ describe('figures as people read them', () => {
   it('ranges name what differs', () => {
     expect(formatRange('2026-11-22T14:05:00Z', '2026-11-22T15:00:00Z', 'UTC')).toBe('22 Nov, 14:05 to 15:00');
     expect(formatRange('2026-11-22T00:00:00Z', '2026-11-23T00:00:00Z', 'UTC')).toBe('22 Nov');
+    expect(formatRange('2025-11-22T00:00:00Z', '2026-11-23T00:00:00Z', 'UTC')).toBe('22 Nov 2025 to 22 Nov 2026');
+    expect(formatRange('2026-11-22T14:05:00Z', '2026-11-22T15:00:00Z', 'UTC', 'always')).toBe(
+      '22 Nov 2026, 14:05 to 15:00',
+    );
     expect(formatRange('2026-11-16T00:00:00Z', '2026-11-22T12:00:00Z', 'UTC')).toBe('16 Nov, 00:00 to 22 Nov, 12:00');
   });
 });

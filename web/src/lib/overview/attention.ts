@@ -53,7 +53,7 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
   const { completeness } = answers.created ?? {};
   if (completeness?.state === 'incomplete' && completeness.why?.includes('quarantine') === true)
     rules.push({
-      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'Mend or dismiss them' },
+      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'Mend or dismiss' },
       to: { page: '/flow/rejected' },
     });
   return rules;

@@ -62,6 +62,12 @@ describe('trends', () => {
       text: '3.0 pts',
       news: 'good',
     });
+    expect(figureTrend('csat', { value: 0.932, n: 50 }, { value: 0.941, n: 50 })).toEqual({
+      direction: 'down',
+      text: '0.9 pts',
+      news: 'bad',
+    });
+    expect(figureTrend('csat', { value: 0.9322, n: 50 }, { value: 0.9324, n: 50 })?.direction).toBe('level');
     expect(figureTrend('solved', { value: 3, n: 3 }, { value: 5, n: 5 })).toEqual({
       direction: 'down',
       text: '2',

@@ -22,7 +22,7 @@ export function figureTrend(name: KpiName, now: KpiFigure, before: KpiFigure | u
   if ((kind === 'duration' || kind === 'share') && Math.min(now.n, before.n) <= fewMax) return undefined;
   const difference = is - was;
   const text = size(name, Math.abs(difference), was);
-  const direction = /^0(\.0)? ?/.test(text) ? 'level' : difference > 0 ? 'up' : 'down';
+  const direction = /^0(\.0)?( |$)/.test(text) ? 'level' : difference > 0 ? 'up' : 'down';
   const { moreIs } = kpiWords[name];
   if (direction === 'level' || moreIs === undefined) return { direction, text, news: undefined };
   const opposite = moreIs === 'good' ? 'bad' : 'good';

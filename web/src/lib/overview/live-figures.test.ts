@@ -8,10 +8,10 @@ const address = 'http://desk.test/?range=today';
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 22, 12) + ms).toISOString();
 
 /** A frame as of `ms` that counts so many. */
-function frameOf(n: number, ms: number): KpiFrame {
+function frameOf(n: number, ms: number, state: 'complete' | 'provisional' = 'complete'): KpiFrame {
   const created = {
     ...{ value: n, n, unit: 'tickets' as const, cohort: '', as_of: at(ms), watermark: at(ms) },
-    completeness: { state: 'complete' as const },
+    completeness: { state },
   };
   return { range: 'today', zone: 'UTC', kpis: { created } };
 }
@@ -74,6 +74,24 @@ describe('the figures of the charts', () => {
     expect([ask.mock.calls.length, shownAt()]).toEqual([3, at(4_000)]);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it('are complete only once nothing has been on its way for ten seconds, as tiles are', async () => {
+    const inState = (state: 'complete' | 'provisional', ms: number): FiguresAnswer => ({
+      state: 'known',
+      figures: { ...figuresOf(ms), answers: frameOf(1, ms, state).kpis },
+    });
+    const { live } = setUp(inState('provisional', 4_000), inState('complete', 13_999), inState('complete', 14_000));
+    const shown = () => live.of(address, undefined)?.answers.created?.completeness.state;
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(shown()).toBe('provisional');
+    live.saw(frameOf(3, 9_000));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(shown()).toBe('provisional');
+    live.saw(frameOf(4, 11_000));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(shown()).toBe('complete');
   });
 
   it('stay as they were, and say that they are behind, until there is an answer', async () => {

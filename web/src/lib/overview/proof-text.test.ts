@@ -11,8 +11,8 @@ const asked = { name: 'created', receipt, scope: 'Billing', zone: 'UTC', link: '
 it('copies a number with what bounds it, whose it is, of when, and where it stands', () => {
   expect(proofText(asked).split('\n')).toEqual([
     'Created: at least 31 (n 31)',
-    'Billing, 22 Nov, 00:00 to 10:14 UTC',
-    'as of 10:14:05, incomplete: 2 rejected events wait in quarantine',
+    'Billing, 22 Nov 2026, 00:00 to 10:14 UTC',
+    'as of 22 Nov 2026, 10:14:05, incomplete: 2 rejected events wait in quarantine',
     'https://desk.example/?x',
   ]);
 });

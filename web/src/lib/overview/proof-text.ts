@@ -1,5 +1,5 @@
 import type { KpiFigure, KpiName, KpiReceipt } from '@deskwire/contracts/kpi';
-import { formatClock, formatCount, formatRange } from '../format';
+import { formatClock, formatCount, formatDay, formatRange } from '../format';
 import { figureText } from './figure-text';
 import { kpiWords } from './kpi-words';
 
@@ -19,8 +19,8 @@ export function proofText({ name, receipt, scope, zone, link }: ProofQuestion): 
   const { state, why } = completeness;
   return [
     `${kpiWords[name].label}: ${bound === 'at least' ? 'at least ' : ''}${text}${bound === 'may change' ? ', may change' : ''} (n ${formatCount(receipt.n)})`,
-    `${scope}, ${formatRange(from, to, zone)} ${zone}`,
-    `as of ${formatClock(as_of, zone)}, ${state}${why === undefined ? '' : `: ${why}`}`,
+    `${scope}, ${formatRange(from, to, zone, 'always')} ${zone}`,
+    `as of ${formatDay(as_of, zone)}, ${formatClock(as_of, zone)}, ${state}${why === undefined ? '' : `: ${why}`}`,
     ...(simulated === undefined ? [] : [simulatedWords(simulated)]),
     link,
   ].join('\n');

@@ -27,7 +27,7 @@ export async function askOverview(locals: App.Locals, view: AskedView): Promise<
     const { range, filters, flow } = question;
     const asked = {
       ...{ scope, range, filters, flow },
-      compared: comparedRange(view.range, range, zone),
+      compared: comparedRange(view.range, range, { zone, now: Date.parse(flow.at) }),
       ...overviewEdges(range, zone),
     };
     figures = await locals.doors.readOverview(JSON.stringify([scope, view.range, view.priority]), asked);

@@ -89,6 +89,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     });
   const readTeams = async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team);
   const teams = shareRunning(readTeams);
+  /** What pages offer; an answer of a minute ago is better than none. */
+  const teamsToOffer = shareRunning(readTeams, { lastResort: { oldMs: 60_000, waitMs } });
   const teamsOfLate = shareRunning(readTeams, { keptMs: () => 5_000, graceMs: () => 55_000 });
   const vault = createVaultDoor(env.MASTER_KEY, link);
   const sessions = createSessions(link, Date.now);
@@ -124,8 +126,8 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       sharing.page,
     ),
     readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(isLong(asked.range) ? patient : client, kpis, asked),
-    /** Ids of all teams that tickets were ever in; throws QueryError. */
-    knownTeams: () => teams('all', {}),
+    /** Ids of all teams that tickets were ever in, a minute old where they cannot be read now; throws QueryError. */
+    knownTeams: () => teamsToOffer('all', {}),
     /** Whether a ticket was ever in the team, asked for each question about one: no team goes but with the demo, and a new one is looked for. */
     isKnownTeam: async (team: string) =>
       (await teamsOfLate('all', {})).includes(team) || (await teams('all', {})).includes(team),

@@ -57,9 +57,10 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   if (!flow.known) return { refusal: problems.clickHouseAway() };
   const now = Date.parse(flow.report.at);
   const day = today(now, locals.doors.env.TIME_ZONE);
-  // The first moment of a day is a range too.
-  const end = to === undefined ? Math.max(day.to, day.from + 1) : Date.parse(to);
-  const range = kept(read.value) ?? { from: from === undefined ? day.from : Date.parse(from), to: end };
+  const begin = from === undefined ? day.from : Date.parse(from);
+  // The first moment of a day is a range too, and one that began after the flow was read, which may be seconds ago.
+  const end = to === undefined ? Math.max(day.to, begin <= Date.now() ? begin + 1 : day.to) : Date.parse(to);
+  const range = kept(read.value) ?? { from: begin, to: end };
   const checked = readRange(range.from, range.to);
   if (!checked.ok) return { refusal: problems.badRequest(checked.detail) };
   const filters = { team: only === undefined ? team : [only], priority, channel, source, assignee };
@@ -85,12 +86,13 @@ export async function orProblem(answer: () => Promise<Response>): Promise<Respon
   }
 }
 
-/** 159: max_execution_time; 241: memory. A refused statement is a mistake of ours; anything else never reached the engine. */
+/** 159: max_execution_time; 241: memory; 202, 209: too many, or too slow, to connect; 236, 394: it is stopping. A refused statement is a mistake of ours; anything else never reached the engine. */
 function reasonOf(cause: unknown): 'slow' | 'away' | 'bug' {
   if (!(cause instanceof Error)) return 'away';
   if (cause.message.startsWith('Timeout error')) return 'slow';
   if (cause.name === 'ZodError') return 'bug';
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === '159' || code === '241') return 'slow';
-  return /^\d+$/.test(code) && code !== '202' && code !== '209' ? 'bug' : 'away';
+  return /^\d+$/.test(code) && !awayCodes.includes(code) ? 'bug' : 'away';
 }
+const awayCodes = ['202', '209', '236', '394'];

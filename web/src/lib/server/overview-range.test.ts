@@ -22,11 +22,21 @@ describe('ranges of the overview', () => {
   });
   it('compare today with yesterday up to the same time, and anything else with as long before', () => {
     const today = { from: Date.parse('2026-11-21T23:00:00Z'), to: now };
-    expect(text(comparedRange({ name: 'today' }, today, zone))).toEqual(['2026-11-20T23:00', '2026-11-21T11:07']);
-    expect(text(comparedRange({ name: 'yesterday' }, { from: 100 * 60_000, to: 150 * 60_000 }, zone))).toEqual([
-      '1970-01-01T00:50',
-      '1970-01-01T01:40',
+    expect(text(comparedRange({ name: 'today' }, today, { zone, now }))).toEqual([
+      '2026-11-20T23:00',
+      '2026-11-21T11:07',
     ]);
+    expect(text(comparedRange({ name: 'yesterday' }, { from: 100 * 60_000, to: 150 * 60_000 }, { zone, now }))).toEqual(
+      ['1970-01-01T00:50', '1970-01-01T01:40'],
+    );
+  });
+  it('compare what is not over with as much of the period before', () => {
+    const range = { name: 'custom', from: '2026-11-22', to: '2026-11-22' } as const;
+    const day = { from: Date.parse('2026-11-21T23:00:00Z'), to: Date.parse('2026-11-22T23:00:00Z') };
+    const compared = (at: string) => text(comparedRange(range, day, { zone, now: Date.parse(at) }));
+    expect(compared('2026-11-22T08:00:00Z')).toEqual(['2026-11-20T23:00', '2026-11-21T08:00']);
+    expect(compared('2026-11-23T08:00:00Z')).toEqual(['2026-11-20T23:00', '2026-11-21T23:00']);
+    expect(compared('2026-11-20T08:00:00Z')).toEqual(['2026-11-20T23:00', '2026-11-21T23:00']);
   });
   it('have some tens of buckets, on round times', () => {
     const today = { from: Date.parse('2026-11-21T23:00:00Z'), to: now };

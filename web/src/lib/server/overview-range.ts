@@ -22,9 +22,19 @@ export function rangeOf(choice: RangeChoice, now: number, zone: string): Partial
   }
 }
 
-/** What a range is compared with: today with yesterday up to the same time of day, anything else with the period before. */
-export function comparedRange(choice: RangeChoice, { from, to }: KpiRange, zone: string): KpiRange {
-  if (choice.name !== 'today') return { from: 2 * from - to, to: from };
+/**
+ * What a range is compared with: today with yesterday up to the same time of day, anything else with the period before, of one that
+ * is not over at `now`, Unix ms, as much of it.
+ */
+export function comparedRange(
+  choice: RangeChoice,
+  { from, to }: KpiRange,
+  { zone, now }: { zone: string; now: number },
+): KpiRange {
+  if (choice.name !== 'today') {
+    const before = 2 * from - to;
+    return { from: before, to: from < now && now < to ? before + now - from : from };
+  }
   const yesterday = daysBefore(from, 1, zone);
   return { from: yesterday, to: Math.min(yesterday + to - from, from) };
 }

@@ -1,18 +1,19 @@
 import { may } from '@deskwire/contracts/roles';
 import { error, redirect } from '@sveltejs/kit';
+import { signInFor } from '$lib/server/own-place';
 import { commandKeyOf } from '$lib/shell/command-key';
 import { isTheme, type Theme } from '$lib/theme';
 import type { LayoutServerLoad } from './$types';
 
 /** Who looks, and what the shell shows them. Everything inside it is for people who are signed in. */
-export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies, request }) => {
+export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies, request, url }) => {
   if (who.state === 'unknown') {
     error(503, {
       message: 'Your sign-in cannot be checked at the moment.',
       advice: 'NATS does not answer. Events are kept at their sources until it does; this page works again then.',
     });
   }
-  if (who.state !== 'signed-in') redirect(303, '/sign-in');
+  if (who.state !== 'signed-in') redirect(303, signInFor(url));
   const theme = cookies.get('theme');
   const shown: Theme = isTheme(theme) ? theme : 'system';
   return {

@@ -5,12 +5,14 @@ import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { deviceOf } from '$lib/server/device';
 import { field, secretField } from '$lib/server/field';
 import { isNatsAway } from '$lib/server/nats-link';
+import { ownPlace } from '$lib/server/own-place';
 import { sessionCookie } from '$lib/server/session-cookie';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals: { who, doors }, url }) => {
-  if (who.state === 'signed-in') redirect(303, landingPage(who.actor.role));
-  return { byToken: url.searchParams.get('with') === 'token', anybody: await isAnybodyThere(doors) };
+  const to = ownPlace(url.searchParams.get('to'));
+  if (who.state === 'signed-in') redirect(303, to ?? landingPage(who.actor.role));
+  return { byToken: url.searchParams.get('with') === 'token', anybody: await isAnybodyThere(doors), to };
 };
 
 export const actions: Actions = {
@@ -19,32 +21,40 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const byToken = form.has('token');
     const email = field(form, 'email');
+    const to = ownPlace(field(form, 'to'));
     let role: Role;
     try {
       const judged = byToken ? await judgeToken(event, field(form, 'token')) : await judgePassword(event, form);
-      if (!judged.ok) return fail(judged.status, { message: judged.message, byToken, email });
+      if (!judged.ok) return fail(judged.status, { message: judged.message, byToken, email, to });
       role = judged.role;
     } catch (error) {
       if (!isNatsAway(error)) throw error;
       const what = byToken ? 'token' : 'password';
       const message = `The ${what} cannot be checked, because NATS does not answer. Try again in a few seconds.`;
-      return fail(503, { message, byToken, email });
+      return fail(503, { message, byToken, email, to });
     }
-    redirect(303, landingPage(role));
+    redirect(303, to ?? landingPage(role));
   },
 
   out: async ({ cookies, locals: { who, doors } }) => {
+    // Neither can be told without NATS: who it is, and that it is over.
+    if (who.state === 'unknown') return notEnded();
     try {
       if (who.state === 'signed-in' && who.sessionId !== undefined) await doors.sessions.end(who.sessionId);
     } catch (error) {
       if (!isNatsAway(error)) throw error;
-      const message = 'The session cannot be ended, because NATS does not answer. You are still signed in.';
-      return fail(503, { message, byToken: false, email: '' });
+      return notEnded();
     }
     sessionCookie(cookies, doors.env.secure).clear();
     redirect(303, '/sign-in');
   },
 };
+
+const notEnded = () =>
+  fail(503, {
+    message: 'The session cannot be ended, because NATS does not answer. You are still signed in.',
+    ...{ byToken: false, email: '', to: undefined },
+  });
 
 type Judged = { ok: true; role: Role } | { ok: false; status: number; message: string };
 

@@ -92,5 +92,7 @@ async function settle(
 
 function doneText(sent: 'now' | 'before', stored: boolean): string {
   if (sent === 'before') return 'It was settled before, and is settled once: nothing was sent now.';
-  return stored ? 'Done: the ledger has it.' : 'Sent. Ingest has not stored it yet; this page will say so when it has.';
+  return stored
+    ? 'Done: the ledger has it.'
+    : 'Sent. Ingest has not stored it yet: open this page again to see when it has.';
 }
