@@ -13,6 +13,9 @@ const keepAliveMs = 10_000;
 /** Statement and parameters may travel in the URL: the server's http_max_uri_size is 1 MiB. */
 const headerBytesMax = 1024 * 1024 + 64 * 1024;
 
+/** For what a sender still sends when it is refused. */
+const lingerMs = 2_000;
+
 // Completes the path of a request; never resolved.
 const origin = 'http://engine';
 
@@ -64,7 +67,7 @@ export function createHttpDoor(options: {
   }
 
   async function answerStatement(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const isGreeting = request.method === 'GET' && !url.searchParams.has('query');
+    const isGreeting = (request.method === 'GET' || request.method === 'HEAD') && !url.searchParams.has('query');
     if (isGreeting) {
       sendText(response, 200, 'Ok.\n');
       return;
@@ -76,8 +79,11 @@ export function createHttpDoor(options: {
       wire = readWireRequest(request, url);
       await runStatement(parts, wire, request, response);
     } catch (cause) {
-      // What is left of the body must not be taken for the next request.
-      if (!request.complete) response.setHeader('Connection', 'close');
+      if (!request.complete) {
+        // What is left of the body must not be taken for the next request; who still sends hears of nothing else before.
+        response.setHeader('Connection', 'close');
+        await drained(request);
+      }
       sendException(response, wire, parts.identity, engineException(cause));
     }
   }
@@ -101,6 +107,18 @@ export function createHttpDoor(options: {
       resident_bytes: process.memoryUsage.rss(),
     };
   }
+}
+
+/** Resolves when the rest of a body has come, or its sender is gone, or has taken too long. */
+function drained(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, lingerMs);
+    function done(): void {
+      clearTimeout(timer);
+      resolve();
+    }
+    request.once('end', done).once('close', done).resume();
+  });
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

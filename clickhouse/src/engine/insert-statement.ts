@@ -26,7 +26,9 @@ export function readInsert(sql: string, start: number): Statement {
     refuseForeignReach(tokens);
     const head = sql.slice(0, settingsAt ?? current.start);
     const settings = sql.slice(settingsAt ?? current.start, current.start) + rows.settings;
-    const placeholders = placeholdersOf(tokens);
+    // The engine puts parameters into rows of VALUES too.
+    const inRows = rows.format === 'Values' && sql.includes('{', rows.dataAt) ? [...sqlTokens(sql, rows.dataAt)] : [];
+    const placeholders = placeholdersOf([...tokens, ...inRows]);
     return { kind: 'insert-rows', head, settings, format: rows.format, dataAt: rows.dataAt, placeholders };
   }
 }

@@ -44,7 +44,8 @@ export async function readRequestBody(request: IncomingMessage, spool: Spool): P
     return file;
   };
   try {
-    for await (const chunk of decoded(request)) {
+    // Left early it must stay open: its sender waits for an answer.
+    for await (const chunk of decoded(request).iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError('request bodies are bytes');
       take(chunk.length);
       sizeBytes += chunk.length;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, lstatSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathEnv } from '@deskwire/runtime/env';
 
 import { EngineException } from './engine-exception.ts';
 
@@ -41,7 +42,7 @@ export function openSpool(options: { dataDir: string; bytesMax: number }): Spool
     makePipes: (count) => {
       const pipes = Array.from({ length: count }, (_, slot) => join(path, `result-${slot}`));
       // Node has no mkfifo; the command is part of every system that chDB runs on.
-      execFileSync('mkfifo', ['-m', '600', ...pipes]);
+      execFileSync('mkfifo', ['-m', '600', ...pipes], { env: pathEnv() });
       return pipes;
     },
     take: (sizeBytes) => {

@@ -42,10 +42,13 @@ export async function runStatement(
     const isForm = contentType.startsWith('multipart/form-data');
     if (isForm) readMultipart(wire, body, contentType);
     const isBody = wire.query === '';
-    const text = isBody ? statementBytes(body, wire) : Buffer.from(wire.query);
+    const alone = isBody ? statementBytes(body, wire) : Buffer.from(wire.query);
+    const joined = isBody || isForm ? undefined : joinedText(alone, body, wire);
+    const text = joined ?? alone;
     const statement = readStatement(text.toString('latin1'));
     requireParams(statement, wire);
-    if (isBody && text.length < body.sizeBytes && !('dataAt' in statement)) {
+    const isCut = joined !== undefined && joined.length < alone.length + 1 + body.sizeBytes;
+    if (isCut || (isBody && text.length < body.sizeBytes && !('dataAt' in statement))) {
       const message = `Max query size exceeded: the first ${text.length} bytes do not hold the statement`;
       throw new EngineException(62, 'SYNTAX_ERROR', message);
     }
@@ -63,6 +66,21 @@ export async function runStatement(
     }
   } finally {
     body.remove();
+  }
+}
+
+/** A statement goes on in the body, behind a line break, unless the body is the rows of an INSERT. */
+function joinedText(beginning: Buffer, body: RequestBody, wire: WireRequest): Buffer | undefined {
+  if (body.sizeBytes === 0 || bringsRows(beginning)) return undefined;
+  const joined = Buffer.concat([beginning, Buffer.from('\n'), statementBytes(body, wire)]);
+  return bringsRows(joined) ? undefined : joined;
+}
+
+function bringsRows(text: Buffer): boolean {
+  try {
+    return 'dataAt' in readStatement(text.toString('latin1'));
+  } catch {
+    return false; // Half a statement need not be one; the whole one is read, and refused, later.
   }
 }
 

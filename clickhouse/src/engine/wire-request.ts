@@ -16,7 +16,7 @@ export interface WireRequest {
   params: Map<string, string>;
   /** Hold the answer back until the statement has ended, so that its status is final. */
   waitEnd: boolean;
-  /** GET may read only. */
+  /** Only POST may write. */
   readonly: boolean;
   encoding: 'gzip' | 'deflate' | 'br' | null;
 }
@@ -43,20 +43,21 @@ export function readWireRequest(request: IncomingMessage, url: URL): WireRequest
     const message = "compress and decompress (the native protocol's blocks) are not supported; use HTTP compression";
     throw new EngineException(48, 'NOT_IMPLEMENTED', message);
   }
-  const format = wanted('default_format') ?? header(request, 'x-clickhouse-format') ?? 'TabSeparated';
+  const format = header(request, 'x-clickhouse-format') ?? wanted('default_format') ?? 'TabSeparated';
   // It becomes part of the statement's text.
   if (!/^\w+$/.test(format)) throw new EngineException(73, 'UNKNOWN_FORMAT', `Unknown format ${format.slice(0, 64)}`);
-  const queryId = wanted('query_id') ?? '';
+  // As the server: it goes into logs and headers.
+  const queryId = (wanted('query_id') ?? '').replace(/\p{Cc}/gu, '');
   return {
     queryId: queryId === '' ? randomUUID() : queryId,
     query: wanted('query') ?? '',
-    database: wanted('database') ?? header(request, 'x-clickhouse-database') ?? 'default',
+    database: header(request, 'x-clickhouse-database') ?? wanted('database') ?? 'default',
     format,
     settings,
     maxQueryBytes: Number(wanted('max_query_size') ?? 0),
     params,
     waitEnd: isOn(wanted('wait_end_of_query')),
-    readonly: request.method === 'GET',
+    readonly: request.method !== 'POST',
     encoding: isOff(settings.get('enable_http_compression')) ? null : acceptedEncoding(request),
   };
 }

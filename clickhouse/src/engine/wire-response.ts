@@ -117,7 +117,8 @@ export function sendException(
 
 function setIdentity(response: ServerResponse, wire: WireRequest, identity: ServerIdentity): void {
   response.setHeader('X-ClickHouse-Server-Display-Name', identity.displayName);
-  response.setHeader('X-ClickHouse-Query-Id', wire.queryId);
+  // Headers hold bytes; what is no ASCII goes as UTF-8.
+  response.setHeader('X-ClickHouse-Query-Id', Buffer.from(wire.queryId).toString('latin1'));
   response.setHeader('X-ClickHouse-Timezone', identity.timezone);
 }
 

@@ -116,6 +116,58 @@ describe('the HTTP interface', () => {
     expect((await ask("SELECT count() FROM lines WHERE line = 'by get'")).text).toBe('0\n');
   });
 
+  it('lets HEAD and PUT write nothing, and greets HEAD', async () => {
+    await ask('CREATE TABLE kept (line String) ENGINE = MergeTree ORDER BY line');
+    const login = new URLSearchParams({ user: engine.user, password: engine.password, database: engine.database });
+    for (const method of ['HEAD', 'PUT', 'DELETE']) {
+      const response = await fetch(`${engine.url}/?${login.toString()}&query=DROP%20TABLE%20kept`, { method });
+      expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([500, '164']);
+    }
+    expect((await fetch(engine.url, { method: 'HEAD' })).status).toBe(200);
+    expect((await ask('SELECT count() FROM kept')).text).toBe('0\n');
+  });
+
+  it('goes on in the body with a statement that begins in the URL', async () => {
+    expect((await ask('number + 1 FROM numbers(3) FORMAT CSV', { query: 'SELECT' })).text).toBe('1\n2\n3\n');
+    expect((await ask('WHERE number = 2', { query: 'SELECT * FROM numbers(5)' })).text).toBe('2\n');
+    expect((await ask('', { query: 'SELECT 7' })).text).toBe('7\n');
+  });
+
+  it('names a statement as its caller did, but for control characters', async () => {
+    for (const [id, named] of [
+      ['отчёт-1', 'отчёт-1'],
+      ['a\nb\u0000', 'ab'],
+    ]) {
+      const { status, headers } = await ask('SELECT 1', { query_id: id ?? '' });
+      const name = Buffer.from(headers.get('x-clickhouse-query-id') ?? '', 'latin1').toString('utf8');
+      expect([status, name]).toEqual([200, named]);
+    }
+  });
+
+  it('takes no parameter of an earlier statement into the rows of another one', async () => {
+    await ask('CREATE TABLE numbered (id UInt64) ENGINE = MergeTree ORDER BY id');
+    for (let session = 0; session < 4; session += 1) await ask('SELECT {id: UInt64}', { param_id: '7' });
+    const refused = await ask('INSERT INTO numbered VALUES ({id: UInt64})');
+    expect(refused.headers.get('x-clickhouse-exception-code')).toBe('456');
+    expect((await ask('INSERT INTO numbered VALUES ({id: UInt64})', { param_id: '8' })).status).toBe(200);
+    expect((await ask('SELECT id FROM numbered')).text).toBe('8\n');
+    expect((await ask(`INSERT INTO lines VALUES ('{"a": b}')`)).status).toBe(200);
+    await ask('TRUNCATE TABLE lines');
+  });
+
+  it('answers who sends more than it can hold, and goes on', async () => {
+    const small = await startEngine({ env: { ENGINE_SPOOL_MIB_MAX: '16', ENGINE_QUERY_SESSIONS: '1' } });
+    try {
+      const login = { 'X-ClickHouse-User': small.user, 'X-ClickHouse-Key': small.password };
+      const send = (body: string) => fetch(small.url, { method: 'POST', body, headers: login });
+      const refused = await send(`INSERT INTO FUNCTION null('line String') FORMAT TSV\n${'line\n'.repeat(5_000_000)}`);
+      expect(await refused.text()).toContain('(MEMORY_LIMIT_EXCEEDED)');
+      expect(await (await send('SELECT 1')).text()).toBe('1\n');
+    } finally {
+      await small.stop();
+    }
+  });
+
   it('joins rows of URL and body', async () => {
     await ask('b\nc\n', { query: 'INSERT INTO lines FORMAT TSV\na\n' });
     await ask(`INSERT INTO lines FORMAT TSV\n${'d\n'.repeat(300_000)}`);
