@@ -131,10 +131,21 @@ test('what was rejected and is settled does not stand in for what is missing, wh
   await settle(1);
   await beat(3);
   expect(await missing()).toBe(1);
+  // What could not be read was counted under no source of its own: mended it is one of those that were sent.
+  await js.publish(subjects.event('salesforce', 'ticket.snapshot'), 'not JSON');
+  await beat(4);
+  await beat(4);
+  expect(await missing()).toBe(2);
+  const [unread] = await ledgerRows(world.client, "source = 'salesforce' AND reason = 'not-json'");
+  if (unread === undefined) throw new Error('no row');
+  const mended = subjects.settlement('salesforce', nameOfRejected({ stream: 'EVENTS', ...unread }));
+  await js.publish(mended, JSON.stringify(ticketEvent('mended', { source })));
+  await beat(4);
+  expect(await missing()).toBe(1);
   await settle(2);
   await worker.kill();
   await standby.start();
-  await beat(3);
+  await beat(4);
   expect(await missing()).toBe(1);
   await standby.stop();
 });

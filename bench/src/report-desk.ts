@@ -48,7 +48,7 @@ export function renderApi({ clients, rate, seconds, budget, loads, ...history }:
     ]);
     const inUse = Object.entries(cores).map(([part, used]) => `${part} ${used.toFixed(1)}`);
     return [
-      `  ${clients} clients, ${pauseMs === 0 ? 'no pause' : `each ${pauseMs / 2} to ${1.5 * pauseMs} ms after its last answer`}; ${reached} of ${rate} events/s arrived, ${grouped(ticketRate)} of them tickets'; ingest at most ${ingestBehindMax} messages behind, the desk ${deskBehindMax}; cores in use: ${inUse.join(', ')}`,
+      `  ${clients} clients, ${pauseMs === 0 ? 'no pause' : `each ${pauseMs / 2} to ${1.5 * pauseMs} ms after its last answer`}; ${reached} of ${rate} events/s arrived, ${ticketRate} in ${rate} of them tickets'; ingest at most ${ingestBehindMax} messages behind, the desk ${deskBehindMax}; cores in use: ${inUse.join(', ')}`,
       table([head, ...rows]),
     ].join('\n');
   });

@@ -62,14 +62,21 @@ export async function readHeardHeartbeats(client: ClickHouseClient, stream: stri
   }));
 }
 
+/** A server takes 128 KiB a parameter; a position has up to 17 characters. */
+const namesAtOnce = 5_000;
+
 /** The source under which each of these rejected events was counted, by its name. Throws QueryError. */
 export async function readSourcesOfRejected(client: ClickHouseClient, names: string[]): Promise<Map<string, string>> {
-  const places = names.flatMap((name) => parseRejectedName(name) ?? []);
-  const rows = await runQuery(client, rejectedSources, {
-    stream: streams.events,
-    epochs: places.map(({ epoch }) => epoch),
-    seqs: places.map(({ seq }) => seq),
-    idxs: places.map(({ idx }) => idx),
-  });
-  return new Map(rows.map(({ source, ...place }) => [nameOfRejected({ stream: streams.events, ...place }), source]));
+  const found = new Map<string, string>();
+  for (let first = 0; first < names.length; first += namesAtOnce) {
+    const places = names.slice(first, first + namesAtOnce).flatMap((name) => parseRejectedName(name) ?? []);
+    const rows = await runQuery(client, rejectedSources, {
+      stream: streams.events,
+      epochs: places.map(({ epoch }) => epoch),
+      seqs: places.map(({ seq }) => seq),
+      idxs: places.map(({ idx }) => idx),
+    });
+    for (const { source, ...place } of rows) found.set(nameOfRejected({ stream: streams.events, ...place }), source);
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account } from './session.ts';
-import { subjects } from './subjects.ts';
+import { streams, subjects } from './subjects.ts';
 
 /** One message of ALERTS: something a person should know. `detail` says what to do; nothing personal. */
 export const alert = z.object({ at: z.iso.datetime(), title: z.string(), detail: z.string() });
@@ -30,7 +30,10 @@ export function streamFillAlert(stream: string, share: number, now: number): { s
     body: {
       at: new Date(now).toISOString(),
       title: `Stream ${stream} is ${Math.round(share * 100)} % full`,
-      detail: `When it is full it refuses publishers until messages expire. Look whether ingest keeps up (/readyz, the data-flow page) and give the disk more room.`,
+      detail:
+        stream === streams.events
+          ? 'When it is full it refuses publishers until messages expire. Look whether ingest keeps up (/readyz, the data-flow page) and give the disk more room.'
+          : 'When it is full it refuses what is to be written to it, and nothing in it expires by itself. Give the disk more room and start again: each start shares out what there is.',
     },
   };
 }

@@ -28,12 +28,11 @@ export type Reading =
       source: string;
       type: string;
       timeMs: number;
-      raw: unknown;
     };
 
 /**
  * Reads one message of `events.<source>.*`: an event, or a JSON array of them. Pure; the only validation of events, for
- * ingest and workflows alike. Always answers at least one reading; `raw` is undefined where the bytes could not be read.
+ * ingest and workflows alike. Always answers at least one reading.
  */
 export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAtMs: number): Reading[] {
   const sizeBytes = bytes.byteLength;
@@ -177,7 +176,7 @@ function refuse(reason: RejectReason, detail: string, subjectSource: string, raw
   const source = segmentOf(known.source) === subjectSource ? known.source : subjectSource;
   const timeMs = Date.parse(known.time);
   const clamped = timeMs >= 0 && timeMs < Date.UTC(2200, 0, 1) ? timeMs : 0;
-  return { kept: false, reason, detail, id: known.id, source, type: known.type, timeMs: clamped, raw };
+  return { kept: false, reason, detail, id: known.id, source, type: known.type, timeMs: clamped };
 }
 
 /** Iterative: a message can nest deeper than the stack. */

@@ -16,11 +16,26 @@ const slugs = new Map<string, string>();
 const slugsMax = 10_000;
 
 function makeSlug(name: string): string {
-  const slug = name
+  const slug = asciiSlug(name);
+  if (slug === '') return encoded(name);
+  return isEncoded(name) ? name : slug;
+}
+
+const asciiSlug = (name: string) =>
+  name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return slug === '' ? `team-${Buffer.from(name, 'utf8').toString('base64url')}` : slug;
+
+/** Of a name without a letter or digit of ASCII. */
+const encoded = (name: string) => `team-${Buffer.from(name, 'utf8').toString('base64url')}`;
+
+/** The id of such a name is one already: its letters are no words. */
+function isEncoded(id: string): boolean {
+  const [, letters] = /^team-([\w-]+)$/.exec(id) ?? [];
+  if (letters === undefined) return false;
+  const name = Buffer.from(letters, 'base64url').toString('utf8');
+  return asciiSlug(name) === '' && encoded(name) === id;
 }

@@ -4,8 +4,10 @@ import type { Frame } from '@deskwire/contracts/hub-protocol';
 import type { Clock } from './clock.ts';
 import { createPace } from './pace.ts';
 
-/** The engine is there for figures first: a report takes a quarter of the time. */
-const rests = (costMs: number) => 3 * costMs;
+/** Between two frames, ms: after three and a half seconds pages call the last one stale. */
+const apartMax = 2_500;
+/** The engine is there for figures first: a report takes a quarter of the time, unless frames would be too far apart. */
+const rests = (costMs: number) => Math.min(3 * costMs, Math.max(500, apartMax - costMs));
 
 /** Turns reports into frames while somebody listens. A report that fails becomes the last known one with state `unknown`. */
 export function createFlowTicker({

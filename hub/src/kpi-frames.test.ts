@@ -43,3 +43,19 @@ it('ignores who has lost the lease, unless nobody else speaks any more, and what
   await clock.advance(11_000);
   expect(frames.take(message(1, 1))).toMatchObject({ scope: 'all' });
 });
+
+it('forgets the scopes that nothing was said of for longest', async () => {
+  const clock = fakeClock();
+  const frames = createKpiFrames(clock);
+  frames.take(message(7, 1));
+  for (let n = 0; n < 1_000; n += 1) frames.take({ ...message(7, 2), ch: `kpi:team:t${n}` });
+  expect([frames.known().size, frames.known().has('all'), frames.known().has('team:t0')]).toEqual([1_000, false, true]);
+  frames.take({ ...message(7, 3), ch: 'kpi:team:t0' });
+  frames.take(message(7, 4));
+  expect([frames.known().size, frames.known().has('team:t0'), frames.known().has('team:t1')]).toEqual([
+    1_000,
+    true,
+    false,
+  ]);
+  await clock.advance(0);
+});

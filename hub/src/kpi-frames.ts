@@ -17,7 +17,7 @@ const scopesMax = 1_000;
 const kpiMessage = frame.extend({ data: kpiFrame });
 type KpiMessage = z.infer<typeof kpiMessage>;
 
-/** The last frame of each scope, as the hub with the lease published it; every hub keeps all of them. */
+/** The last frame of each scope, as the hub with the lease published it; every hub keeps those of the scopes that were asked for last. */
 export function createKpiFrames(clock: Clock) {
   const last = new Map<KpiScope, { message: KpiMessage; at: number }>();
   const waiting = new Map<KpiScope, Set<() => void>>();

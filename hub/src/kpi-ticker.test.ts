@@ -25,6 +25,7 @@ function setUp() {
   const listens: boolean[] = [];
   let costMs = 0;
   let isBroken = false;
+  let ticks = 0;
   const ticker = createKpiTicker({
     read: async (scopes) => {
       asked.push([...scopes]);
@@ -35,7 +36,7 @@ function setUp() {
     },
     publish: (scope, frame) => frames.push({ at: clock.monotonic(), scope, frame }),
     onListen: (on) => listens.push(on),
-    onTick: () => undefined,
+    onTick: () => (ticks += 1),
     onFailure: () => undefined,
     clock,
   });
@@ -44,6 +45,7 @@ function setUp() {
     ...{ clock, frames, asked, listens, ticker, want },
     cost: (ms: number) => (costMs = ms),
     break: (now: boolean) => (isBroken = now),
+    ticks: () => ticks,
     of: (scope: KpiScope) => frames.filter((each) => each.scope === scope).map(({ frame }) => frame),
   };
 }
@@ -64,6 +66,25 @@ describe('KPI ticker', () => {
     want('all');
     ticker.stop();
     expect(listens).toEqual([true, false, true, false]);
+  });
+
+  it('counts no tick that ends when nobody listens any more, or another hub has the lease', async () => {
+    const { clock, ticker, want, cost, ticks } = setUp();
+    cost(500);
+    want('all');
+    ticker.start(7, new Map());
+    await clock.advance(100);
+    want();
+    await clock.advance(2_000);
+    expect(ticks()).toBe(0);
+    want('all');
+    await clock.advance(100);
+    ticker.stop();
+    await clock.advance(2_000);
+    expect(ticks()).toBe(0);
+    ticker.start(9, new Map());
+    await clock.advance(600);
+    expect(ticks()).toBe(1);
   });
 
   it('answers a commit at once after a quiet 100 ms, at most ten times a second, and every second without one', async () => {

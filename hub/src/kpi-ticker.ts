@@ -57,7 +57,7 @@ export function createKpiTicker({
     try {
       const frames = await read(scopes);
       send(mine, frames);
-      onTick(clock.monotonic() - startedAt, frames);
+      if (listens && term === mine) onTick(clock.monotonic() - startedAt, frames);
       return 'done';
     } catch (error) {
       onFailure(error);

@@ -42,6 +42,7 @@ async function run(args: string[]): Promise<number> {
       const name = values.name?.trim() ?? '';
       if (!wanted.success) return wrong(`--role is one of ${roles.join(', ')}`);
       if (name === '' || name.length > 100) return wrong('--name says whose token this is, in at most 100 characters');
+      if (values.team?.some((team) => team.trim() === '') === true) return wrong('--team names a team');
       const teams = [...new Set((values.team ?? []).map(teamSlug))];
       const { token, record } = await withTokens((tokens) => tokens.add({ role: wanted.data, name, teams }));
       const made = { id: record.id, token, role: record.role, name: record.name, teams: record.teams };

@@ -90,11 +90,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   saveMeta();
   // Streams made later, or made again, are kept too.
   const keeping = setInterval(() => {
-    try {
-      if (child.isReady()) saveMeta();
-    } catch (error) {
-      log.error({ err: error }, 'what each stream is could not be copied');
-    }
+    if (child.isReady()) saveMeta();
   }, 15_000);
   onStop(() => clearInterval(keeping));
 

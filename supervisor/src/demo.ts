@@ -40,10 +40,10 @@ export function watchDemo(child: ChildProcess, removed: () => void): ChildProces
 
 /** After its removal: the process ends, its logins are refused, and the next start has no demo. */
 export async function endDemo(dataDir: string, url: string, stop: () => Promise<void>, log: Log): Promise<void> {
-  rememberDemo(dataDir, '0');
   await stop();
   const integrations = createIntegrations({ dataDir, url, now: () => new Date().toISOString() });
   try {
+    rememberDemo(dataDir, '0');
     for (const { source } of integrations.list()) if (isSimulated(source)) await integrations.remove(source);
     log.info('the demo is removed');
   } catch (error) {

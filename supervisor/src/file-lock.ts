@@ -55,8 +55,12 @@ export function takeFileLock(file: string, note = ''): { lock: FileLock } | { he
     for (let attempt = 0; attempt < 3; attempt++) {
       if (linkOnce(mine, file)) {
         const rewrite = (text: string) => {
-          write(text);
-          renameSync(mine, file);
+          try {
+            write(text);
+            renameSync(mine, file);
+          } catch {
+            // A full disk: whoever comes next hears less of us.
+          }
         };
         return { lock: { note: rewrite, release: () => rmSync(file, { force: true }) } };
       }

@@ -82,6 +82,7 @@ test('a second one of the same name, a wrong name and an unknown one are refused
   };
   expect(await refused('add', 'taken', '--json')).toMatch(/^taken exists already.*\n$/);
   expect(await refused('add', 'Ze.n>desk')).toMatch(/^a source is one word.*\n$/);
+  expect(await refused('add', 'demo-acme')).toMatch(/^names that begin with "demo-" are .*\n$/);
   expect(await refused('rotate', 'nobody')).toMatch(/^there is no integration nobody.*\n$/);
 });
 

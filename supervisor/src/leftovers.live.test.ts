@@ -36,3 +36,11 @@ test('stops a service that is still the process that was written down', async ()
   expect(await exited).toEqual([null, 'SIGTERM']);
   expect(await stopLeftovers(dataDir)).toEqual([]);
 });
+
+test('what cannot be written down, as on a full disk, is said and stops nothing', () => {
+  const failures: unknown[] = [];
+  const record = createRunRecord('/proc/no-such-folder', (error) => failures.push(error));
+  record.add('hub', process.pid);
+  record.remove(process.pid);
+  expect(failures).toHaveLength(2);
+});

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { pathEnv } from '@deskwire/runtime/env';
 
 export interface Watchdog {
   /** Ends this process when we die, however we die. */
@@ -46,6 +47,8 @@ export function createWatchdog(): Watchdog {
   function start(): ChildProcessByStdio<Writable, null, null> {
     const child = spawn('sh', ['-c', script, 'deskwire-watchdog'], {
       detached: true,
+      // It lives as long as we do, and needs no secret.
+      env: pathEnv(),
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     // It may be killed between two lines: the exit below is what counts.

@@ -57,6 +57,7 @@ test('an erasure leaves nothing but dates; only a later snapshot begins a new pr
   });
   expect(applyCustomer(erased, call(4, 7))).toBe('nothing');
   expect(applyCustomer(erased, snapshot(4, 5))).toBe('nothing');
+  expect(applyCustomer(erased, snapshot(4, 6))).toBe('nothing');
   expect(applyCustomer(erased, snapshot(4, 7))).toMatchObject({ state: 'live', interactions: [], updated_at: at(7) });
 });
 

@@ -39,7 +39,9 @@ export function applyCustomer(
   const profile = { ...(live ?? blank(id)), last_event: position };
   switch (what.kind) {
     case 'snapshot': {
-      if (isOlder(what.updated_at, live?.updated_at ?? erasedAt)) return 'nothing';
+      if (isOlder(what.updated_at, live?.updated_at)) return 'nothing';
+      // Of the same instant the erasure stands.
+      if (erasedAt !== undefined && !isOlder(erasedAt, what.updated_at)) return 'nothing';
       const { updated_at, tier, locale, lifetime_value, sealed, mail } = what;
       return { ...profile, updated_at, tier, locale, lifetime_value, sealed, mail };
     }

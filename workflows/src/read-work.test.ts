@@ -62,3 +62,14 @@ test('an address links customers only where the source vouches for it', () => {
   for (const other of ['true', 1, false, null])
     expect(verified(other)).toMatchObject({ change: { what: { isVerified: false } } });
 });
+
+test('consents go with the profile as long as they are short', () => {
+  const sealedOf = (consents: object) => {
+    const sealed: string[] = [];
+    const data = { customer_id: 'c', name: 'Ada', consents, updated_at: time };
+    read({ ...envelope, id: '1', type: 'customer.snapshot', data })[0]?.finish((text) => String(sealed.push(text)));
+    return sealed;
+  };
+  expect(sealedOf({ mail: true })).toEqual(['{"name":"Ada","consents":{"mail":true}}']);
+  expect(sealedOf({ all: Array.from({ length: 10_000 }, () => 1e20) })).toEqual(['{"name":"Ada"}']);
+});

@@ -42,12 +42,15 @@ const judge = (flow: FlowReport, facts: KpiFacts, changes: { isState?: boolean; 
   completenessOf({ range: { ...range, to: changes.to ?? range.to }, isState: changes.isState ?? false, flow, facts });
 
 it('draws figures up to the watermark, and not beyond the last sign of life of a silent source', () => {
-  const silence = judge(report({ sources: [silentSource] }), reached);
-  expect(silence).toMatchObject({ state: 'unknown', from: silentSource.heartbeat?.at });
-  expect(drawnUntil({ watermark: at, completeness: silence })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
-  expect(drawnUntil({ watermark: '2026-11-22T10:00:00.000Z', completeness: silence })).toBe(Date.parse(seconds(7_200)));
-  expect(drawnUntil({ watermark: at, completeness: { state: 'complete' } })).toBe(Date.parse(at));
-  expect(drawnUntil({ watermark: null, completeness: silence })).toBe(-Infinity);
+  const flow = report({ sources: [silentSource] });
+  expect(judge(flow, reached)).toMatchObject({ state: 'unknown', from: silentSource.heartbeat?.at });
+  expect(drawnUntil({ watermark: at }, { range, flow })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
+  expect(drawnUntil({ watermark: '2026-11-22T10:00:00.000Z' }, { range, flow })).toBe(Date.parse(seconds(7_200)));
+  const worse = report({ sources: [silentSource], gaps: [gap] });
+  expect(judge(worse, reached, { isState: true }).state).toBe('incomplete');
+  expect(drawnUntil({ watermark: at }, { range, flow: worse })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
+  expect(drawnUntil({ watermark: at }, { range, flow: report() })).toBe(Date.parse(at));
+  expect(drawnUntil({ watermark: null }, { range, flow })).toBe(-Infinity);
 });
 
 describe('watermark', () => {

@@ -51,16 +51,14 @@ export function watermarkOf(flow: FlowProof, facts: KpiFacts): string | null {
  * Until when figures over time can be drawn, Unix ms: up to the watermark, and not beyond the last sign of life of a source that fell
  * silent. What lies behind is not known to be zero.
  */
-export function drawnUntil({
-  watermark,
-  completeness,
-}: {
-  watermark: string | null;
-  completeness: Completeness;
-}): number {
+export function drawnUntil(
+  { watermark }: { watermark: string | null },
+  question: Pick<CompletenessQuestion, 'range' | 'flow'>,
+): number {
   const known = watermark === null ? -Infinity : Date.parse(watermark);
-  if (completeness.state !== 'unknown' || completeness.from === undefined) return known;
-  return Math.min(known, Date.parse(completeness.from));
+  // Whatever else is wrong, and worse, ends no silence.
+  const silence = silent(question)?.from;
+  return silence === undefined ? known : Math.min(known, Date.parse(silence));
 }
 
 /** The end of a stream without what is gone for good there: no desk will ever read that. */
@@ -131,7 +129,7 @@ function spanOf(lost: FlowGap[], range: KpiRange): { from: string; to: string } 
 }
 
 /** A source that went silent has told everything up to its last sign of life. */
-function silent({ range, flow }: CompletenessQuestion): Completeness | undefined {
+function silent({ range, flow }: Pick<CompletenessQuestion, 'range' | 'flow'>): Completeness | undefined {
   const sources = flow.sources.filter(
     ({ state, heartbeat }) => state === 'silent' && heartbeat !== null && Date.parse(heartbeat.at) < range.to,
   );

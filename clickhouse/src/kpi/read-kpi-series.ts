@@ -37,9 +37,9 @@ export async function readForSeries(kpis: KpiDoor, question: SeriesQuestion): Pr
 
 /** `by` says whether there are groups beside the whole. */
 export function seriesOf({ question, rows, proof }: SeriesReading, by: KpiBy = 'none'): KpiSeries {
-  const { name, range, edges, grain, zone } = question;
+  const { name, range, edges, grain, zone, flow } = question;
   const buckets = byBucket(rows);
-  const knownUntil = drawnUntil(proof);
+  const knownUntil = drawnUntil(proof, { range, flow });
   const bucketOf = (from: number, to: number): KpiBucket => {
     const span = isoRange({ from, to });
     if (from >= knownUntil) return { state: 'unknown', ...span, value: null };
