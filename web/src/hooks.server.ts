@@ -47,7 +47,7 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
   const undescribed = response.headers.get('content-type') !== 'application/problem+json';
   if (!api || !undescribed) return response;
   if (response.status === 404 || response.status === 405) return problems.notFound();
-  return response.status === 500 ? problems.failed() : response;
+  return response.status === 500 ? problems.failed(changes(event.request) ? 'unknown' : 'no') : response;
 }
 
 const changes = (request: Request) => request.method !== 'GET' && request.method !== 'HEAD';

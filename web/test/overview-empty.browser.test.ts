@@ -66,7 +66,7 @@ it('names simulated data on every page, until somebody who may do so has it remo
   expect(await product.config(demoKey)).toMatchObject({ state: 'on' });
   await page.getByRole('button', { name: 'Remove the demo' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await banner(page).filter({ hasText: 'is being removed' }).waitFor();
+  await banner(page).filter({ hasText: 'are being removed' }).waitFor();
   await expect.poll(() => product.config(demoKey), soon).toMatchObject({ state: 'removing', run: run.run });
   // What the demo's own process says when it is done; test/demo-removal.live.test.ts removes a whole one.
   await product.config(demoKey, { state: 'removed', removed_at: new Date().toISOString() });

@@ -49,7 +49,11 @@ export class AlertList {
     // Rejected: what asks could not be loaded itself.
     const answer = await import('./ask-alerts').then(({ askAlerts }) => askAlerts()).catch(() => undefined);
     this.#failed = answer === undefined;
-    if (answer !== undefined) this.#known = { at: Date.parse(answer.at), alerts: answer.alerts };
+    if (answer === undefined) return;
+    this.#known = { at: Date.parse(answer.at), alerts: answer.alerts };
+    const [newest] = answer.alerts;
+    // Positions that begin again are those of another stream: nothing of it was looked at.
+    if (newest !== undefined && newest.seq < this.#seen) this.#seen = 0;
   }
 
   /** All that is listed was looked at; remembered in this browser. */

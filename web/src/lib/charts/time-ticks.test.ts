@@ -25,5 +25,12 @@ describe('ticks of time', () => {
     expect(years[0]?.text).toBe('Jan 2016');
     expect(years.length).toBeLessThanOrEqual(8);
   });
+  it('name every day, also when clocks have changed', () => {
+    const week = timeTicks(edges('2026-03-28T23:00:00Z', 10_800_000, 55), 'Europe/Berlin', 8);
+    expect(week.map(({ text }) => text)).toEqual(['29 Mar', '30 Mar', '31 Mar', '1 Apr', '2 Apr', '3 Apr', '4 Apr']);
+    const year = timeTicks(edges('2026-01-01T23:00:00Z', 7 * 86_400_000, 53), 'Europe/Berlin', 8);
+    expect(year.length).toBeGreaterThan(6);
+    expect((year.at(-1)?.at ?? 0) - (year[0]?.at ?? 0)).toBeGreaterThan(300 * 86_400_000);
+  });
   it('are none without buckets', () => expect(timeTicks([], 'UTC', 8)).toEqual([]));
 });

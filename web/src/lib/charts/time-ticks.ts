@@ -1,4 +1,4 @@
-import { formatMinute, formatMonth, formatShortDay } from '../format';
+import { formatDay, formatMinute, formatMonth, formatShortDay } from '../format';
 
 /** A label below the time axis, Unix ms. */
 export interface Tick {
@@ -22,7 +22,12 @@ export function timeTicks(edges: readonly number[], zone: string, max: number): 
       text: sinceMidnight === 0 ? formatShortDay(at, zone) : formatMinute(at, zone),
     }));
   }
-  const days = places.filter(({ sinceMidnight }) => sinceMidnight === 0);
+  // The first of each local day: where clocks have changed it does not begin at midnight.
+  const step = (edges[1] ?? last) - first;
+  const days = places.filter(({ at, sinceMidnight }, place) => {
+    const before = edges[place - 1];
+    return before === undefined ? sinceMidnight < step : formatDay(before, zone) !== formatDay(at, zone);
+  });
   const every = Math.max(1, Math.ceil((days.length > 0 ? days : places).length / max));
   const format = last - first > 370 * day ? formatMonth : formatShortDay;
   return (days.length > 0 ? days : places)

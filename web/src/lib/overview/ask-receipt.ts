@@ -11,8 +11,8 @@ export interface ReceiptQuestion {
   /** Only this one of the scope; '' is that of tickets without a team. */
   team: string | undefined;
   priority: Priority | undefined;
-  /** Absent: today. */
-  range: { from: string; to: string } | undefined;
+  /** Absent: today; without its end: until now. */
+  range: { from: string; to: string | undefined } | undefined;
   cursor: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export async function askReceipt(question: ReceiptQuestion): Promise<ReceiptAnsw
   if (priority !== undefined) query.set('priority', priority);
   if (range !== undefined) {
     query.set('from', range.from);
-    query.set('to', range.to);
+    if (range.to !== undefined) query.set('to', range.to);
   }
   if (cursor !== undefined) query.set('cursor', cursor);
   try {

@@ -14,7 +14,8 @@ export interface Attention {
   weight: 'urgent' | 'soon';
   says: string;
   action: string;
-  to: { view: Partial<View> } | { page: string };
+  /** Undefined where whoever looks may not go. */
+  to: { view: Partial<View> } | { page: string } | undefined;
 }
 
 export interface AttentionQuestion {
@@ -38,7 +39,11 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
   if (flow !== undefined) {
     for (const { source } of flow.sources.filter(({ state }) => state === 'silent'))
       rules.push({
-        ...{ id: `silent ${source}`, weight: 'urgent', says: `${source} is silent: no heartbeat for 3 intervals` },
+        ...{
+          id: `silent ${source}`,
+          weight: 'urgent',
+          says: `${source} is silent: three of its heartbeats are missing`,
+        },
         ...{ action: 'See the source', to: { page: '/flow' } },
       });
     if (flow.state === 'incomplete' && flow.why !== null)
@@ -53,8 +58,8 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
   const { completeness } = answers.created ?? {};
   if (completeness?.state === 'incomplete' && completeness.why?.includes('quarantine') === true)
     rules.push({
-      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'Mend or dismiss' },
-      to: { page: '/flow/rejected' },
+      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'See them' },
+      to: flow === undefined ? undefined : { page: '/flow/rejected' },
     });
   return rules;
 }
@@ -63,12 +68,13 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
   const rules: Attention[] = [];
   const { backlog, unassigned: alone } = answers;
   // The tile beside it shows no number then.
+  const isOver = Date.parse(figures.to) < Date.parse(figures.at);
   const isKnown = backlog?.completeness.state !== 'unknown' && alone?.completeness.state !== 'unknown';
   const [open, unassigned] = [backlog?.n ?? 0, alone?.n ?? 0];
   if (isKnown && open >= enough && unassigned / open >= 0.1)
     rules.push({
       ...{ id: 'unassigned', weight: 'soon', action: 'See them', to: { view: { receipt: { name: 'unassigned' } } } },
-      says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets have no assignee`,
+      says: `${formatCount(unassigned)} of ${formatCount(open)} open tickets ${isOver ? 'had' : 'have'} no assignee`,
     });
   const { first_reply_time: reply, csat, reopen_rate: reopens } = answers;
   const before = {
@@ -112,10 +118,14 @@ function teamRules({ figures }: AttentionQuestion): Attention[] {
     const trend = solved === undefined ? undefined : figureTrend('solved', solved, compared.solved);
     const grew = opened - (solved?.n ?? 0);
     if (grew < 5 || grew < 0.1 * open || trend?.direction !== 'down') return [];
-    const to = { view: { scope: team === '' ? ('all' as const) : (`team:${team}` as const) } };
+    const scope = `team:${team}` as const;
+    // It is looked at already, or there is no page of it.
+    const isTickets = team === '' || figures.scope === scope;
+    const to = { view: isTickets ? { receipt: { name: 'backlog' as const, team } } : { scope } };
+    const action = isTickets ? 'See its open tickets' : 'Look at the team';
     return [
       {
-        ...{ id: `team ${team}`, weight: 'soon', action: 'Look at the team', to },
+        ...{ id: `team ${team}`, weight: 'soon', action, to },
         says: `${teamLabel(team)}: ${formatCount(grew)} more came in than were solved, and it solved ${trend.text} less`,
       },
     ];

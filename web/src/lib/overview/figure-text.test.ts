@@ -68,6 +68,7 @@ describe('trends', () => {
       news: 'bad',
     });
     expect(figureTrend('csat', { value: 0.9322, n: 50 }, { value: 0.9324, n: 50 })?.direction).toBe('level');
+    expect(figureTrend('created', { value: 1_204, n: 1_204 }, { value: 1_200, n: 1_200 })?.text).toBe('4');
     expect(figureTrend('solved', { value: 3, n: 3 }, { value: 5, n: 5 })).toEqual({
       direction: 'down',
       text: '2',

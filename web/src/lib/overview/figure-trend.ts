@@ -37,8 +37,11 @@ function size(name: KpiName, difference: number, was: number): string {
       return formatDuration(difference);
     case 'state':
       return formatCount(difference);
-    case 'events':
-      return was < shareFrom ? formatCount(difference) : `${Math.round((100 * difference) / was)} %`;
+    case 'events': {
+      const percent = Math.round((100 * difference) / was);
+      // What differs is not the same, however little.
+      return was < shareFrom || percent === 0 ? formatCount(difference) : `${percent} %`;
+    }
     default:
       return kpiDefinitions[name].kind satisfies never;
   }

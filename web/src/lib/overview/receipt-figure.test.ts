@@ -28,8 +28,10 @@ describe('the receipt of a part', () => {
       questionOf(choice, { view: { ...view, priority }, figures });
     expect(asked({ name: 'created', team: 'billing' }, 'urgent')).toEqual({
       ...{ name: 'created', scope: 'all', team: 'billing', priority: 'urgent' },
-      range: { from: clock(0), to: clock(8) },
+      range: { from: clock(0), to: undefined },
     });
+    const over = questionOf({ name: 'created' }, { view: { ...view, range: { name: 'yesterday' } }, figures });
+    expect(over.range).toEqual({ from: clock(0), to: clock(8) });
     expect(asked({ name: 'backlog', priority: '' }, 'urgent')).toMatchObject({ priority: '' });
     expect(asked({ name: 'solved', span })).toMatchObject({ range: span });
     expect(questionOf({ name: 'solved' }, { view: { ...view, range: { name: 'today' } }, figures }).range).toBe(

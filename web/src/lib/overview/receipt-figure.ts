@@ -16,15 +16,18 @@ interface Shown {
   figures: OverviewFigures;
 }
 
-/** What the API is asked for a receipt. Today has no range: it goes on. */
+/** What the API is asked for a receipt. Today has no range, and days until now have no end: they go on. */
 export function questionOf(
   choice: ReceiptChoice,
   { view, figures }: Pick<Shown, 'view' | 'figures'>,
 ): Omit<ReceiptQuestion, 'cursor'> {
-  const whole = view.range.name === 'today' ? undefined : { from: figures.from, to: figures.to };
+  const whole = { from: figures.from, to: goesOn.includes(view.range.name) ? undefined : figures.to };
   return {
     ...{ name: choice.name, scope: figures.scope, team: choice.team },
-    ...{ priority: choice.priority ?? view.priority, range: choice.span ?? whole },
+    ...{
+      priority: choice.priority ?? view.priority,
+      range: choice.span ?? (view.range.name === 'today' ? undefined : whole),
+    },
   };
 }
 
@@ -58,4 +61,5 @@ export function hasMovedOn(read: FigureAt, now: FigureAt | undefined): boolean {
   return now.figure.n !== read.figure.n || JSON.stringify(now.figure.value) !== JSON.stringify(read.figure.value);
 }
 
+const goesOn: readonly string[] = ['today', '7d', '28d'];
 const none: KpiFigure = { value: null, n: 0 };

@@ -6,8 +6,8 @@ it('takes pages of this app with their query', () => {
   expect(ownPlace('/flow/rejected')).toBe('/flow/rejected');
 });
 
-it('leads nobody elsewhere', () => {
-  const elsewhere = [
+it.each([
+  ...[
     '//evil.example/',
     '/\\evil.example',
     'https://evil.example',
@@ -15,8 +15,10 @@ it('leads nobody elsewhere', () => {
     '/\t/evil.example',
     '',
     null,
-  ];
-  expect(elsewhere.map(ownPlace)).toEqual(elsewhere.map(() => undefined));
+  ],
+  ...['/.//evil.example', '/..//evil.example', '/a/..//evil.example', '/%2e//evil.example', '/.\\\\evil.example'],
+])('leads nobody elsewhere: %j', (elsewhere) => {
+  expect(ownPlace(elsewhere)).toBeUndefined();
 });
 
 it('leads to what was asked for, once signed in', () => {

@@ -4,7 +4,8 @@ const anyOrigin = 'http://desk.invalid';
 export function ownPlace(text: string | null): string | undefined {
   if (text?.startsWith('/') !== true || !URL.canParse(text, anyOrigin)) return undefined;
   const { origin, pathname, search } = new URL(text, anyOrigin);
-  return origin === anyOrigin ? `${pathname}${search}` : undefined;
+  // What two slashes begin names another host, also where dots between them went away.
+  return origin === anyOrigin && !pathname.startsWith('//') ? `${pathname}${search}` : undefined;
 }
 
 /** Where to sign in, and then go on to a page: the start needs no word. */

@@ -45,8 +45,12 @@ export const problems = {
     problemResponse(429, 'Too many failed sign-ins', 'Wait one minute, then try again with a valid token.', {
       'retry-after': '60',
     }),
-  failed: () =>
-    problemResponse(500, 'This request failed', 'Nothing was changed. Try again; the log of the web server says more.'),
+  failed: (hasChanged: 'no' | 'unknown') =>
+    problemResponse(
+      500,
+      'This request failed',
+      `${hasChanged === 'no' ? 'Nothing was changed' : 'It is not known whether anything was changed'}. The log of the web server says more.`,
+    ),
   notFound: () => problemResponse(404, 'Not found', 'There is no such endpoint: see /api/v1/openapi.json.'),
   badRequest: (detail: string) => problemResponse(400, 'The request is not valid', detail),
   otherTeam: (teams: readonly string[]) =>

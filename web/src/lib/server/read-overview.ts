@@ -51,7 +51,7 @@ export async function readOverview(
     kpis.figures({ names: askedNames, range: compared, filters, by: 'team', asOf: flow.at }),
     isNow ? oldestOpen(filters.priority) : [],
   ]);
-  const knownUntil = byTeam.backlog === undefined ? -Infinity : drawnUntil(byTeam.backlog);
+  const knownUntil = byTeam.backlog === undefined ? -Infinity : drawnUntil(byTeam.backlog, { range, flow });
   return {
     scope,
     ...isoRange(range),
