@@ -207,7 +207,8 @@ describe('what is loaded late and does not come', () => {
     const loaded = page.waitForEvent('load');
     await tryAgain(page);
     await loaded;
-    await notice(page).waitFor();
+    // Every script is fetched by hand here, beside other tests.
+    await notice(page).waitFor({ timeout: 60_000 });
     bringBack('receipt-number');
     await tryAgain(page);
     await dialog(page, 'Created').waitFor();

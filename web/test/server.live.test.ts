@@ -3,6 +3,7 @@ import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
 import { problem } from '@deskwire/contracts/problem';
 import { hubTokenAnswer } from '@deskwire/contracts/session';
+import { connectNats } from '@deskwire/runtime/nats';
 import { heartbeat, startLedger } from '@deskwire/hub/testing/start-ledger';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -162,6 +163,25 @@ describe('when a part is away', () => {
       expect((await fetch(`${alone.url}/healthz`)).status).toBe(200);
     } finally {
       expect(await alone.stop()).toBe(0);
+    }
+  });
+
+  it('asks nobody to remove a demo that does not run here', async () => {
+    const nc = await connectNats(nats.env('operator'), 'operator');
+    const config = await nc.jetstream().views.kv('config');
+    const on = { state: 'on', run: 'r', started_at: new Date().toISOString() };
+    await config.put('demo', JSON.stringify(on));
+    const without = await startWeb({ ...nats.env('web'), ...ledger.env, DEMO: '0' });
+    try {
+      const admin = await newToken(nats, 'admin');
+      const answer = await fetch(`${without.url}/api/v1/demo/remove`, { method: 'POST', headers: bearer(admin.token) });
+      const { status, detail } = await problemOf(answer);
+      expect([status, detail]).toEqual([409, expect.stringContaining('npm run demo -- remove')]);
+      expect((await config.get('demo'))?.json()).toEqual(on);
+    } finally {
+      await config.delete('demo');
+      await nc.close();
+      await without.stop();
     }
   });
 

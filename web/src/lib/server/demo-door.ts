@@ -3,11 +3,18 @@ import { canAdminister, type People } from '@deskwire/people/people';
 import { written } from '@deskwire/people/users-bucket';
 import type { NatsLink } from './nats-link';
 
-/** `nobody-left`: who asks belongs to the demo, and without it nobody could administer this desk. */
-export type RemovalAnswer = DemoAnswer | 'nobody-left';
+/**
+ * `nobody-left`: who asks belongs to the demo, and without it nobody could administer this desk. `not-running`: its process does not
+ * run here, and the request would wait for it for ever.
+ */
+export type RemovalAnswer = DemoAnswer | 'nobody-left' | 'not-running';
 
 /** The demo as the web app sees it. Rejects with NatsAway, or as NATS does. */
-export function createDemoDoor(link: Pick<NatsLink, 'bucket' | 'ask'>, people: People, now: () => number) {
+export function createDemoDoor(
+  link: Pick<NatsLink, 'bucket' | 'ask'>,
+  people: People,
+  { now, runs }: { now: () => number; runs: boolean },
+) {
   async function read(): Promise<{ record: DemoRecord | undefined; revision: number }> {
     const entry = await (await link.bucket('config')).get(demoKey);
     const isThere = entry?.operation === 'PUT';
@@ -31,6 +38,8 @@ export function createDemoDoor(link: Pick<NatsLink, 'bucket' | 'ask'>, people: P
     /** Has the demo removed with all its data, and with its people. */
     remove: (askedBy: string) =>
       link.ask(async (): Promise<RemovalAnswer> => {
+        const { record } = await read();
+        if (!runs && record !== undefined && record.state !== 'removed') return 'not-running';
         const isOfDemo = (await people.get(askedBy))?.demo === true;
         if (isOfDemo && !(await people.list()).some((one) => one.demo !== true && canAdminister(one)))
           return 'nobody-left';

@@ -151,7 +151,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     people,
     alerts: createAlertDoor(link),
     rejected: createRejectedDoor({ client, link, open: vault.open, now: Date.now }),
-    demo: createDemoDoor(link, people.people, Date.now),
+    demo: createDemoDoor(link, people.people, { now: Date.now, runs: env.DEMO !== '0' }),
     signInLimit,
     signInWithPassword: createPasswordSignIn({
       people: people.people,

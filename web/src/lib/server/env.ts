@@ -20,6 +20,8 @@ export function readWebEnv(env: NodeJS.ProcessEnv) {
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
       TIME_ZONE: timeZone,
+      /** '0': nobody runs the simulated operation, nor removes it. */
+      DEMO: z.enum(['0', '1']).optional(),
     },
     env,
   );

@@ -11,6 +11,7 @@ export const POST: RequestHandler = async ({ locals: { who, doors } }) => {
   try {
     const answer = await doors.demo.remove(access.actor.user_id);
     if (answer === 'nobody-left') return problemResponse(409, 'Nobody would be left', nobodyLeft);
+    if (answer === 'not-running') return problemResponse(409, 'The demo does not run here', notRunning);
     doors.log.info({ by: access.actor.user_id, state: answer.state }, 'asked to remove the demo');
     return json(answer, { status: answer.state === 'removing' ? 202 : 200, headers: { 'cache-control': 'no-store' } });
   } catch (error) {
@@ -21,3 +22,5 @@ export const POST: RequestHandler = async ({ locals: { who, doors } }) => {
 
 const nobodyLeft =
   'The people of the demo are removed with it, and nobody else can administer this desk. Invite an administrator on the page People first.';
+const notRunning =
+  'It was started without (DEMO=0), so nothing here would remove it. Run  npm run demo -- remove  where Deskwire runs. Nothing was removed.';
