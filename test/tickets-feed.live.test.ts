@@ -168,3 +168,16 @@ test('goes on with events while the view fails, and mends current rows afterward
   await untilStored();
   await expect.poll(wrong, patience).toEqual(nothing);
 });
+
+// The last one: what the stream says from now on is of another epoch.
+test('tells that changes which are counted were lost, when the stream is made again', async () => {
+  const before = await proof();
+  await jsm.streams.delete(streams.tickets);
+  await world.provision();
+  await publishTicket(js, ticketMessage({ id: 'after the loss' }));
+  await expect.poll(async () => (await proof())?.epoch, patience).toBeGreaterThan(before?.epoch ?? Infinity);
+  const told = await jsm.streams.getMessage(streams.alerts, { last_by_subj: subjects.alert('critical', 'ingest') });
+  const { title, detail } = alert.parse(told.json());
+  expect(title).toBe('TICKETS has lost changes that are counted');
+  expect(detail).toContain(`Positions 1 to ${before?.committedSeq} of epoch ${before?.epoch} `);
+});

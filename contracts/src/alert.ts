@@ -55,6 +55,22 @@ export function unreadableTicketsAlert(
   };
 }
 
+/** The desk does again what these stored changes say; `msgID`: one alert for one loss. */
+export function lostTicketsAlert(
+  { epoch, fromSeq, toSeq }: { epoch: number; fromSeq: number; toSeq: number },
+  now: number,
+): { subject: string; msgID: string; body: Alert } {
+  return {
+    subject: subjects.alert('critical', 'ingest'),
+    msgID: `lost-tickets-${epoch}-${fromSeq}`,
+    body: {
+      at: new Date(now).toISOString(),
+      title: 'TICKETS has lost changes that are counted',
+      detail: `Positions ${fromSeq} to ${toSeq} of epoch ${epoch} are in ticket_changes, and the stream has lost them: it was made again, or lost its end. The desk applies their events once more, so figures may count them twice from here on. See docs/operations.md, "TICKETS has lost changes".`,
+    },
+  };
+}
+
 /** The self-check found differences; `lines` name each of them and nothing personal. */
 export function selfCheckAlert(lines: string[], now: number): { subject: string; body: Alert } {
   return {

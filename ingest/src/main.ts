@@ -1,7 +1,7 @@
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readHeardHeartbeats, readSourcesOfRejected } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
-import { selfCheckAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
+import { selfCheckAlert, lostTicketsAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
@@ -108,6 +108,11 @@ await runService('ingest', async ({ log, onStop }) => {
     const doors: SessionDoors = {
       ...{ messages, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
       now: Date.now,
+      onLost: (lost) => {
+        log.error({ stream: feed.stream, ...lost }, 'the stream has lost messages that are stored');
+        // An event that comes again is a duplicate. What the desk does again is not.
+        if (feed.stream === streams.tickets) alert(lostTicketsAlert(lost, Date.now()));
+      },
       announce: (committed) => {
         metrics.batchRows.observe({ stream: feed.stream }, committed.rows);
         metrics.watermark.set({ stream: feed.stream }, Date.parse(committed.watermark) / 1_000);

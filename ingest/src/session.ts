@@ -24,6 +24,8 @@ export interface SessionDoors {
   log: Log;
   /** Unix time, ms. */
   now: () => number;
+  /** Rows are stored whose messages the stream does not have any more, and whose places it gives to others. */
+  onLost: (lost: { epoch: number; fromSeq: number; toSeq: number }) => void;
   /** Tells everybody that rows were stored. */
   announce: (committed: IngestCommitted) => void;
   limits: { rowsMax: number; bytesMax: number; waitMs: number };
@@ -48,7 +50,10 @@ export async function runSession<Rows extends Counted>(
     { stream: feed.stream, position: position.kind, nextSeq: position.nextSeq, headSeq: stream.lastSeq },
     'reading on',
   );
-  await feed.begin(position.tip);
+  const { tip, nextSeq } = position;
+  if (position.kind === 'begins' && tip.seq >= nextSeq)
+    doors.onLost({ epoch: tip.epoch, fromSeq: nextSeq, toSeq: tip.seq });
+  await feed.begin(tip);
   if (position.kind === 'continues') await repairHoles(feed, doors, position, stop);
 
   const session = new AbortController();
