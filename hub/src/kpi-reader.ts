@@ -1,11 +1,9 @@
 import { readSources } from '@deskwire/clickhouse/flow-sources';
-import { readStreams, type FlowDoor } from '@deskwire/clickhouse/flow-streams';
+import { readStreams, type FlowDoor, type StreamsProof } from '@deskwire/clickhouse/flow-streams';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { ChangesEnd } from '@deskwire/clickhouse/kpi/read-kpis';
-import { streamTip } from '@deskwire/clickhouse/ledger-queries';
-import { runQuery } from '@deskwire/clickhouse/query';
 import type { KpiScope } from '@deskwire/contracts/channels';
 import { kpiNames, type KpiAnswer, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
 import { streams } from '@deskwire/contracts/subjects';
@@ -55,22 +53,14 @@ export function createKpiReader(door: KpiReaderDoor) {
     const proof = await readStreams(door);
     const range = dayOf(Date.parse(proof.at));
     const { sources } = await readSources(door, proof);
-    const read = await facts(range);
-    // Behind the facts: what they call complete would otherwise lie beyond the end of what is counted.
-    const end = await readEnd();
+    const end = endOf(proof);
     const answers = await readKpiAnswers(
-      { figures, facts: () => Promise.resolve(read) },
+      { figures, facts },
       { names: kpiNames, range, by: byTeam ? 'team' : 'none', flow: { ...proof, sources }, upTo: end },
     );
     known = { answers, end, from: range.from, byTeam, askedAt, tookMs: door.monotonic() - askedAt };
     if (end !== undefined) door.changes.answered(end);
     return known;
-  }
-
-  /** The last change of TICKETS that is stored; undefined when the ledger has none. */
-  async function readEnd(): Promise<ChangesEnd | undefined> {
-    const [tip] = await runQuery(door.client, streamTip, { table: 'ticket_changes', stream: streams.tickets });
-    return tip === undefined ? undefined : { epoch: tip.epoch, seq: tip.committed_seq };
   }
 
   /** One question at a time: a later answer is never older than the one before. */
@@ -142,6 +132,12 @@ export function createKpiReader(door: KpiReaderDoor) {
       );
     },
   };
+}
+
+/** The last change of TICKETS that is stored; undefined when the ledger has none. */
+function endOf({ streams: proven }: StreamsProof): ChangesEnd | undefined {
+  const tickets = proven.find(({ stream }) => stream === streams.tickets);
+  return tickets === undefined || tickets.epoch === 0 ? undefined : { epoch: tickets.epoch, seq: tickets.committedSeq };
 }
 
 /** A team without a row has n = 0, as when it is asked for alone. */

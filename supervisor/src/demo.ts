@@ -43,10 +43,14 @@ export async function endDemo(dataDir: string, url: string, stop: () => Promise<
   await stop();
   const integrations = createIntegrations({ dataDir, url, now: () => new Date().toISOString() });
   try {
-    rememberDemo(dataDir, '0');
     for (const { source } of integrations.list()) if (isSimulated(source)) await integrations.remove(source);
-    log.info('the demo is removed');
   } catch (error) {
     log.warn(`the logins of the demo are refused from the next start on: ${errorMessage(error)}`);
+  }
+  try {
+    rememberDemo(dataDir, '0');
+    log.info('the demo is removed');
+  } catch (error) {
+    log.error(`the demo is removed, and may begin again at the next start: ${errorMessage(error)}`);
   }
 }

@@ -43,9 +43,11 @@ export async function readRequestBody(request: IncomingMessage, spool: Spool): P
     files.push(file);
     return file;
   };
+  let source: Readable | undefined;
   try {
+    source = decoded(request);
     // Left early it must stay open: its sender waits for an answer.
-    for await (const chunk of decoded(request).iterator({ destroyOnReturn: false })) {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError('request bodies are bytes');
       take(chunk.length);
       sizeBytes += chunk.length;
@@ -63,6 +65,7 @@ export async function readRequestBody(request: IncomingMessage, spool: Spool): P
     }
   } catch (error) {
     remove();
+    if (source !== undefined && source !== request) letGo(request, source);
     if (request.destroyed && !request.complete) return null;
     throw isZlibError(error)
       ? new EngineException(354, 'ZLIB_INFLATE_FAILED', `inflate failed: ${error.message}`)
@@ -95,6 +98,13 @@ export async function readRequestBody(request: IncomingMessage, spool: Spool): P
       return path;
     },
   };
+}
+
+/** What still comes is for nobody: a decoder that nobody reads would hold it up, and end the process with its next error. */
+function letGo(request: IncomingMessage, decoder: Readable): void {
+  request.unpipe();
+  decoder.on('error', () => undefined);
+  decoder.destroy();
 }
 
 function decoded(request: IncomingMessage): Readable {

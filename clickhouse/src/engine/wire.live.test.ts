@@ -163,6 +163,24 @@ describe('the HTTP interface', () => {
       const refused = await send(`INSERT INTO FUNCTION null('line String') FORMAT TSV\n${'line\n'.repeat(5_000_000)}`);
       expect(await refused.text()).toContain('(MEMORY_LIMIT_EXCEEDED)');
       expect(await (await send('SELECT 1')).text()).toBe('1\n');
+      const packed = gzipSync(`INSERT INTO FUNCTION null('line String') FORMAT TSV\n${'line\n'.repeat(5_000_000)}`);
+      const zipped = await fetch(small.url, {
+        ...{ method: 'POST', body: packed },
+        headers: { ...login, 'content-encoding': 'gzip' },
+      });
+      expect(await zipped.text()).toContain('(MEMORY_LIMIT_EXCEEDED)');
+      // Who hangs up while the rest of what was refused is read.
+      const headers = Object.entries({ ...login, 'Content-Encoding': 'gzip', 'Content-Length': packed.length + 1_000 });
+      const head = ['POST / HTTP/1.1', 'Host: engine', ...headers.map(([name, value]) => `${name}: ${value}`), '', ''];
+      for (let times = 0; times < 5; times += 1) {
+        const socket = connect(Number(new URL(small.url).port), '127.0.0.1');
+        await new Promise<void>((resolve) =>
+          socket.write(Buffer.concat([Buffer.from(head.join('\r\n')), packed]), () => resolve()),
+        );
+        socket.destroy();
+        await once(socket, 'close');
+      }
+      expect(await (await send('SELECT 2')).text()).toBe('2\n');
     } finally {
       await small.stop();
     }

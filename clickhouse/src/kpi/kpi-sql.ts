@@ -8,7 +8,7 @@ export interface KpiShape {
   by: KpiBy;
   filters: Partial<KpiFilters>;
   manyBuckets: boolean;
-  /** Changes count up to a position only. */
+  /** Events count up to a position only. */
   hasEnd: boolean;
 }
 
@@ -127,6 +127,11 @@ function queryOf(name: KpiName): KpiQuery {
   return query;
 }
 
+/** Whoever adds what happened since counts up to a position; whoever cannot takes all that there is. */
+const endOf = (name: KpiName, { hasEnd }: KpiShape) =>
+  hasEnd && kpiDefinitions[name].kind === 'events'
+    ? ' AND (epoch, seq) <= ({up_to_epoch: UInt64}, {up_to_seq: UInt64})'
+    : '';
 const countsIn = ({ counts, counted_at }: KpiQuery) =>
   `${counts} AND ${counted_at} >= {from: DateTime64(3, 'UTC')} AND ${counted_at} < {to: DateTime64(3, 'UTC')}`;
 
@@ -142,8 +147,8 @@ function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape)
   const figures = figuresOf(names);
   // Each condition once, as a column: repeated in every aggregate it would be analysed, and worked out, as often.
   const columns = all.map(
-    ({ query }, place) =>
-      `${countsIn(query)} AS counts_${place}, ${query.value} AS value_${place}, ${query.business_value} AS business_${place}`,
+    ({ name, query }, place) =>
+      `${countsIn(query)}${endOf(name, shape)} AS counts_${place}, ${query.value} AS value_${place}, ${query.business_value} AS business_${place}`,
   );
   // A ticket that was solved in two teams is one ticket in the whole: its source has made that row already.
   const [whole, keys] =
@@ -197,13 +202,12 @@ function figureSql(name: KpiName, query: KpiQuery, place: number): string {
 }
 
 function sourceSql(name: SourceName | MoreSource, shape: KpiShape): string {
-  const { by, filters, hasEnd } = shape;
+  const { by, filters } = shape;
   return (sources.get(name) ?? '')
     .replaceAll(/%(ticket_id, \w+)%/g, (_, keys: string) => withWhole(keys, shape))
     .replaceAll('%is_whole%', isWhole(shape))
     .replaceAll('%by%', byColumn(by, ''))
     .replaceAll('%by_before%', byColumn(by, '_before'))
-    .replaceAll('%up_to%', hasEnd ? '(epoch, seq) <= ({up_to_epoch: UInt64}, {up_to_seq: UInt64})' : 'true')
     .replaceAll('%filters%', filterSql(filters, ''))
     .replaceAll('%filters_before%', filterSql(filters, '_before'));
 }

@@ -213,6 +213,18 @@ describe('answers', () => {
       cohort: 'not measured: no SLA targets are applied yet',
     });
   });
+  it('count events up to a position where one is asked for, and everything else as far as it is stored', async () => {
+    const names = ['created', 'first_reply_time', 'full_resolution_time'] as const;
+    const question = { names, range: { from: span.from, to: span.to + 9 * 86_400_000 } };
+    const [all, part] = [
+      await readKpisPatiently(client, question),
+      await readKpisPatiently(client, { ...question, upTo: { epoch: 1, seq: 500 } }),
+    ];
+    const of = (found: typeof all, name: string) => found.find(({ kpi }) => kpi === name)?.figure;
+    expect(of(part, 'created')?.n).toBe(rows.slice(0, 500).filter((row) => row.created).length);
+    expect(of(part, 'created')?.n).toBeLessThan(of(all, 'created')?.n ?? 0);
+    for (const name of names.slice(1)) expect(of(part, name)).toEqual(of(all, name));
+  });
   it('bring the period of equal length before, and groups that add up', async () => {
     const { created } = await readKpiAnswers(openKpiDoor(client), {
       names: ['created'],
