@@ -41,13 +41,7 @@ export const insertRunning = defineQuery(
 export const eventDispositions = defineQuery(
   file('event-dispositions'),
   z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
-  z.object({ epoch: count, seq: count, idx: count, disposition: z.enum(dispositions) }),
-);
-
-export const rejectedSources = defineQuery(
-  file('rejected-sources'),
-  z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
-  z.object({ epoch: count, seq: count, idx: count, source: z.string() }),
+  z.object({ epoch: count, seq: count, idx: count, source: z.string(), disposition: z.enum(dispositions) }),
 );
 
 export const arrivedSince = defineQuery(

@@ -4,7 +4,7 @@ import { nameOfRejected, parseRejectedName } from '@deskwire/contracts/rejected'
 import { streams } from '@deskwire/contracts/subjects';
 import { z } from 'zod';
 import { flowSources } from './flow-queries.ts';
-import { arrivedSince, rejectedSources } from './ledger-queries.ts';
+import { arrivedSince, eventDispositions } from './ledger-queries.ts';
 import { runQuery } from './query.ts';
 
 const count = z.number().int().nonnegative();
@@ -70,13 +70,14 @@ export async function readSourcesOfRejected(client: ClickHouseClient, names: str
   const found = new Map<string, string>();
   for (let first = 0; first < names.length; first += namesAtOnce) {
     const places = names.slice(first, first + namesAtOnce).flatMap((name) => parseRejectedName(name) ?? []);
-    const rows = await runQuery(client, rejectedSources, {
+    const rows = await runQuery(client, eventDispositions, {
       stream: streams.events,
       epochs: places.map(({ epoch }) => epoch),
       seqs: places.map(({ seq }) => seq),
       idxs: places.map(({ idx }) => idx),
     });
-    for (const { source, ...place } of rows) found.set(nameOfRejected({ stream: streams.events, ...place }), source);
+    for (const { source, disposition, ...place } of rows)
+      if (disposition === 'rejected') found.set(nameOfRejected({ stream: streams.events, ...place }), source);
   }
   return found;
 }

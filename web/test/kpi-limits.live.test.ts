@@ -219,3 +219,21 @@ it.skipIf(outside === undefined)(
     }
   },
 );
+
+it('counts the clients of a proxy, where it is told which header names them', async () => {
+  const proxied = await startWeb({
+    ...{ ...nats.env('web'), ...ledger.env },
+    ...{ ADDRESS_HEADER: 'x-forwarded-for', XFF_DEPTH: '1' },
+  });
+  try {
+    const ask = (token: string, client: string) =>
+      fetch(`${proxied.url}/api/v1/kpi?kpis=created`, {
+        headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': client },
+      });
+    for (let n = 0; n < 10; n += 1) expect((await ask(`dw_wrong-${n}`, '203.0.113.7')).status).toBe(401);
+    expect((await ask(analyst, '203.0.113.7')).status).toBe(429);
+    expect((await ask(analyst, '203.0.113.8')).status).toBe(200);
+  } finally {
+    await proxied.stop();
+  }
+});

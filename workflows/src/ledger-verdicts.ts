@@ -5,7 +5,7 @@ import { pause } from '@deskwire/streams/pause';
 import type { z } from 'zod';
 
 type Asked = z.input<typeof eventDispositions.params>;
-type Found = z.output<typeof eventDispositions.row>;
+type Found = Omit<z.output<typeof eventDispositions.row>, 'source'>;
 
 interface Waiting {
   position: Position;
