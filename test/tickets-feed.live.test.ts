@@ -1,3 +1,4 @@
+import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { alert } from '@deskwire/contracts/alert';
 import { subjects, streams } from '@deskwire/contracts/subjects';
 import { partHealth } from '@deskwire/contracts/health';
@@ -36,6 +37,9 @@ async function rows(query: string): Promise<unknown[]> {
   return z.array(z.unknown()).parse(await answer.json());
 }
 
+/** A matcher, typed: vitest's own is any. */
+const text = (part: string): unknown => expect.stringContaining(part);
+
 const proof = async () => (await world.flow()).streams.find(({ stream }) => stream === streams.tickets);
 const untilStored = () => expect.poll(() => proof().catch(() => undefined), patience).toMatchObject({ lagMessages: 0 });
 
@@ -53,7 +57,7 @@ async function wrong(): Promise<{ positions: unknown[]; tickets: unknown[] }> {
 }
 const nothing = { positions: [], tickets: [] };
 
-test('stores one row for each message: changes, floors, and what cannot be read, which raises an alert', async () => {
+test('stores one row for each message: changes, floors, and what cannot be read, which is told and missing from figures', async () => {
   const ratings = [{ at: '2026-11-22T09:10:00Z', score: 4 }];
   const first_reply = { at: '2026-11-22T09:05:00Z', s: 300, business_s: 240.5 };
   await publishTicket(js, ticketMessage({ id: 'one ü', cause: { epoch: 5, seq: 6, idx: 7 } }));
@@ -118,6 +122,10 @@ test('stores one row for each message: changes, floors, and what cannot be read,
   expect(await proof()).toMatchObject({ messages: 5, rows: 5, missing: 0, balanced: true });
   const told = await jsm.streams.getMessage(streams.alerts, { last_by_subj: subjects.alert('critical', 'ingest') });
   expect(alert.parse(told.json()).detail).toMatch(/^Position 4/);
+  const { facts } = openKpiDoor(world.client);
+  const arrived = (await jsm.streams.getMessage(streams.tickets, { seq: 4 })).time.getTime();
+  const unread = { unreadable: 2, unreadable_from: text(new Date(arrived).toISOString().slice(0, -1)) };
+  expect(await facts({ from: 0, to: Date.now() })).toMatchObject({ ...unread, floor_seq: 9 });
 });
 
 test('holds each position once when worker and engine are killed in the middle', async () => {

@@ -1,7 +1,7 @@
 import type { FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
 import { describe, expect, it } from 'vitest';
 import { completenessOf, drawnUntil, watermarkOf } from './completeness.ts';
-import type { KpiFacts } from './kpi-facts.ts';
+import { noFacts, type KpiFacts } from './kpi-facts.ts';
 
 const at = '2026-11-22T12:00:00.000Z';
 const range = { from: Date.parse('2026-11-22T00:00:00Z'), to: Date.parse(at) };
@@ -17,7 +17,7 @@ const report = (changes: Partial<FlowReport> = {}): FlowReport => ({
   ...changes,
 });
 const floor = (seq: number, floor_at: string, changes: Partial<KpiFacts> = {}): KpiFacts => ({
-  ...{ floor_epoch: 7, floor_seq: seq, floor_at, late: 0, rejected: 0, rejected_before: 0, ...changes },
+  ...{ ...noFacts, floor_epoch: 7, floor_seq: seq, floor_at, ...changes },
 });
 const reached = floor(100, '2026-11-22T11:00:00.000Z');
 const seconds = (ago: number) => new Date(Date.parse(at) - ago * 1_000).toISOString();
@@ -130,6 +130,16 @@ describe('completeness, worst first', () => {
     expect(judge(report({ gaps: [{ ...today, reason: 'erased' }] }), reached, { isState: true }).state).toBe(
       'complete',
     );
+  });
+  it('is incomplete with a change that cannot be read, unless all such came before the range; a state with any', () => {
+    const unread = { unreadable: 2, unreadable_from: '2026-11-20T08:00:00.123456Z', unreadable_to: seconds(60) };
+    expect(judge(report(), { ...reached, ...unread })).toEqual({
+      ...{ state: 'incomplete', missing: 2, from: '2026-11-20T08:00:00.123Z', to: seconds(60) },
+      why: '2 changes of tickets arrived that cannot be read',
+    });
+    const before = { ...reached, ...unread, unreadable_to: '2026-11-21T23:59:59.999999Z' };
+    expect(judge(report(), before).state).toBe('complete');
+    expect(judge(report(), before, { isState: true })).toMatchObject({ state: 'incomplete', missing: 2 });
   });
   it('is unknown beyond the last sign of life of a silent source, which it names', () => {
     const flow = report({ sources: [silentSource] });

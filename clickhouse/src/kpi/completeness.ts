@@ -91,6 +91,12 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
     const why = `${lostWords(count)}: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
     return { state: 'incomplete', missing: count, ...spanOf(lost, range), why };
   }
+  // What it said had happened before it arrived.
+  const { unreadable, unreadable_from, unreadable_to } = facts;
+  if (unreadable_from !== null && unreadable_to !== null && (isState || Date.parse(unreadable_to) >= range.from)) {
+    const span = { from: iso(Date.parse(unreadable_from)), to: iso(Date.parse(unreadable_to)) };
+    return { state: 'incomplete', missing: unreadable, ...span, why: unreadableWords(unreadable) };
+  }
   // An event happened before it was sent, at the latest.
   const short = flow.sources.filter(
     ({ missing: one }) => one !== undefined && (isState || Date.parse(one.to) >= range.from),
@@ -114,6 +120,9 @@ function missing({ range, isState, flow, facts }: CompletenessQuestion): Complet
   const why = `${rejectedWords(facts.rejected, ' of the range')} in quarantine`;
   return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
 }
+
+const unreadableWords = (count: number) =>
+  counted(count, 'change of a ticket arrived that cannot be read', 'changes of tickets arrived that cannot be read');
 
 const rejectedWords = (count: number, which = '') =>
   counted(count, `rejected event${which} waits`, `rejected events${which} wait`);

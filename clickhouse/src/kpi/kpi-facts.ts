@@ -14,6 +14,9 @@ export const kpiFacts = defineQuery(
     floor_epoch: count,
     floor_seq: count,
     floor_at: timeOrNull,
+    unreadable: count,
+    unreadable_from: timeOrNull,
+    unreadable_to: timeOrNull,
     late: count,
     rejected: count,
     rejected_before: count,
@@ -34,7 +37,7 @@ export type KpiFacts = z.output<typeof kpiFacts.row>;
 export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRange): Promise<KpiFacts> {
   const range = { from: utcText(from), to: utcText(to) };
   const [facts] = await runQuery(client, kpiFacts, range);
-  if (facts === undefined) return { ...noFloor, late: 0, rejected: 0, rejected_before: 0 };
+  if (facts === undefined) return noFacts;
   if (facts.rejected_before === 0 && facts.rejected === 0) return facts;
   const { floor_epoch, floor_seq } = facts;
   const [found] = await runQuery(client, kpiSettled, { ...range, floor_epoch, floor_seq });
@@ -45,6 +48,10 @@ export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRa
   };
 }
 
-const noFloor = { floor_epoch: 0, floor_seq: 0, floor_at: null };
+/** Of a system in which nothing has happened. */
+export const noFacts: KpiFacts = {
+  ...{ floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0, rejected_before: 0 },
+  ...{ unreadable: 0, unreadable_from: null, unreadable_to: null },
+};
 
 export const knownTeams = defineQuery(file('known-teams'), z.object({}), z.object({ team: z.string() }));

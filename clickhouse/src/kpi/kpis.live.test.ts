@@ -2,13 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { kpiNames, type KpiFigure, type KpiName } from '@deskwire/contracts/kpi';
 import { kpiDimensions, type KpiBy, type KpiFilters } from '@deskwire/contracts/kpi-request';
 import type { FlowReport } from '@deskwire/contracts/flow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { connectClickHouse } from '../connect.ts';
 import { startEngine, type StartedEngine } from '../engine/start-engine.ts';
 import { streamTips } from '../flow-queries.ts';
 import { streamTip } from '../ledger-queries.ts';
-import { migrate } from '../migrate.ts';
+import { migrate, readMigrations } from '../migrate.ts';
 import { oldestOpen } from '../oldest-open.ts';
 import { runQuery } from '../query.ts';
 import { openKpiDoor } from './kpi-door.ts';
@@ -54,7 +54,8 @@ beforeAll(async () => {
     CLICKHOUSE_DATABASE: database,
   };
   client = connectClickHouse(login, 'test');
-  await migrate(client);
+  // Some rows are older than what is read from today: an upgrade works them in.
+  await migrate(client, readMigrations().slice(0, 5));
   rows = changeRows(random, 700, span.from, span.to);
   const values = rows.map((row, place) => storedChange(row, place + 1));
   // Several parts, not in the order of time.
@@ -64,8 +65,14 @@ beforeAll(async () => {
       values: values.filter((_, place) => place % 3 === part),
       format: 'JSONEachRow',
     });
+    await migrate(client);
   }
+  await vi.waitUntil(async () => (await unfinishedMutations()) === '0\n', { timeout: 20_000 });
 });
+async function unfinishedMutations(): Promise<string> {
+  const query = 'SELECT countIf(NOT is_done) FROM system.mutations';
+  return (await client.query({ query, format: 'TabSeparated' })).text();
+}
 afterAll(async () => {
   await client.close();
   await engine.stop();
@@ -263,7 +270,7 @@ describe('reads little', () => {
       'how far the desk has come, beside what came late',
       kpiFacts.sql,
       { from: utcText(range.from), to: utcText(range.to) },
-      'floor',
+      'floor_and_unreadable',
     ],
     ['the tip of the feed', streamTip.sql, { stream: 'TICKETS', table: 'ticket_changes' }, 'tip'],
     ['the proof of the feed', streamTips.sql, { table: 'ticket_changes' }, 'tip'],

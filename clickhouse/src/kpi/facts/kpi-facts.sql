@@ -1,15 +1,23 @@
--- kpi-facts: how far the desk had come by the newest stored change, what came too late to count in the range, and which events
--- were rejected while it lasted, or say that they happened then; rejected_before: at any time before its end. Floor and rejected events come from projections.
+-- kpi-facts: how far the desk had come by the newest stored change, how many messages of the feed could not be read and when they
+-- arrived, what came too late to count in the range, and which events were rejected while it lasted, or say that they happened then;
+-- rejected_before: at any time before its end. All but what is late comes from projections.
 SELECT
     newest.1 AS floor_epoch,
     newest.2 AS floor_seq,
     newest.3 AS floor_at,
+    unreadable,
+    unreadable_from,
+    unreadable_to,
     late,
     rejected,
     rejected_before
 FROM
 (
-    SELECT (max((floor_epoch, floor_seq)).1, max((floor_epoch, floor_seq)).2, argMax(floor_at, (floor_epoch, floor_seq))) AS newest
+    SELECT
+        (max((floor_epoch, floor_seq)).1, max((floor_epoch, floor_seq)).2, argMax(floor_at, (floor_epoch, floor_seq))) AS newest,
+        countIf(kind = 'unreadable') AS unreadable,
+        minIf(ingested_at, kind = 'unreadable') AS unreadable_from,
+        maxIf(ingested_at, kind = 'unreadable') AS unreadable_to
     FROM ticket_changes
     WHERE stream = 'TICKETS'
 ) AS floors,

@@ -1,4 +1,5 @@
 import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import { noFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import type { AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
@@ -6,7 +7,6 @@ import { expect, it } from 'vitest';
 import { shareAnswers, shareSeries } from './share-answers';
 
 const day = 86_400_000;
-const facts = { floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0, rejected_before: 0 };
 const proven = { at: '2026-11-22T12:00:00.000Z', streams: [], sources: [], gaps: [] };
 const created = (group: string | null, n: number): KpiRow => ({
   kpi: 'created',
@@ -25,7 +25,7 @@ function setUp() {
       const rows = [created('billing', 9 + asked.length), created('', 1)];
       return Promise.resolve([created(null, 10 + asked.length), ...rows]);
     },
-    facts: () => Promise.resolve(facts),
+    facts: () => Promise.resolve(noFacts),
   };
   const answers = shareAnswers(door, { keptMs: () => 0, graceMs: () => 1_000, clock: () => time.now });
   const ask = (address: string, changes: Partial<AnswersQuestion> = {}) =>
