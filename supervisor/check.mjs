@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { answerHelp } from './setup/command-help.mjs';
 import { npm } from './setup/node-modules.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { root, say, setUp } from './setup.mjs';
@@ -52,6 +53,10 @@ async function twoAtATime(tasks) {
 
 // `npm run check`; npm test imports the rest of this file.
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  answerHelp(
+    'npm run check\n\nTypes, lint, format, Svelte and unused code. Exit code 1 when one finds something.\n',
+    process.argv.slice(2),
+  );
   await setUp({});
   const passed = await twoAtATime(checks.map((check) => () => runCheck(check)));
   process.exit(passed.every(Boolean) ? 0 : 1);

@@ -1,18 +1,25 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerHelp } from './setup/command-help.mjs';
 import { checks, runCheck } from './check.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { countResults } from './setup/test-results.mjs';
 import { root, say, setUp } from './setup.mjs';
+
+const filters = process.argv.slice(2);
+const help = `npm test [-- <part of a path> ...]
+
+Runs every check and every test against real servers, with these parts of a path the checks and only tests whose files have one of them in
+theirs. Installs and builds first what a fresh checkout lacks. The last line says how many passed and failed; exit code 1 when any failed.
+`;
+answerHelp(help, filters, { takesOthers: true });
 
 // `npm test`: every check and every test, on a fresh checkout too. The last line says how many passed and failed; a check
 // counts as one. `npm test -- <part of a path>` runs the checks and the tests whose files have it in their path.
 const { chromium } = await setUp({ nats: true, services: true, web: true, browser: true });
 const reports = mkdtempSync(join(tmpdir(), 'deskwire-test-'));
 const env = { ...process.env, CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
-
-const filters = process.argv.slice(2);
 
 /**
  * Runs one vitest project, or one of several shards of it. Its lines are shown as they come, or, for what runs beside that, once it

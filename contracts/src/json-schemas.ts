@@ -41,4 +41,8 @@ export function writeJsonSchemas(): void {
 
 export const schemaFile = (name: string) => new URL(name, folder);
 
-if (process.argv[1]?.endsWith('json-schemas.ts') === true) writeJsonSchemas();
+if (process.argv[1]?.endsWith('json-schemas.ts') === true) {
+  if (process.argv.includes('--help'))
+    process.stdout.write('npm run schemas\n\nWrites the JSON Schemas of all contracts into contracts/schemas.\n');
+  else writeJsonSchemas();
+}
