@@ -27,7 +27,13 @@ const count = z.number().int().nonnegative();
 /** How far a figure can be trusted (DESIGN section 7). */
 export const completeness = z.object({
   state: z.enum(['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised']),
-  missing: z.number().int().positive().optional(),
+  missing: z.number().int().positive().optional().describe('how many events, at most'),
+  rejected: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('of these, events that were rejected and wait to be mended'),
   from: time.optional(),
   to: time.optional(),
   why: z.string().optional(),

@@ -60,7 +60,8 @@ export async function startSystem({
   const embedded = { nats: env.NATS_URL === undefined, clickhouse: env.CLICKHOUSE_URL === undefined };
   await requireFreePorts(wantedPorts(env));
   const masterKey = openMasterKey({ dataDir, given: env.MASTER_KEY, fileAllowed: isLoopback(env.BIND_HOST) });
-  const demo = demoMode(dataDir, env.DEMO, isNew && isLoopback(env.BIND_HOST));
+  // Its logins are made by the embedded broker, so on a server of your own there is none.
+  const demo = embedded.nats ? demoMode(dataDir, env.DEMO, isNew && isLoopback(env.BIND_HOST)) : '0';
   const credentials = issueCredentials(dataDir, env);
 
   const watchdog = createWatchdog();
@@ -148,8 +149,8 @@ export async function startSystem({
   onStop(() => Promise.all([parts.hub.stop(), parts.web.stop()]));
   await Promise.all([parts.ingest, parts.workflows, parts.hub, parts.web].map((part) => part.start()));
   await untilReady(parts.webUrl, signal);
-  if (demo === '1' && !embedded.nats) say('there is no demo on a NATS server of your own');
-  else if (demo === '1') {
+  if (env.DEMO === '1' && !embedded.nats) say('there is no demo on a NATS server of your own');
+  if (demo === '1') {
     onStop(parts.demo.stop);
     // The system is up without it.
     await parts.demo.start().catch((error: unknown) => log.error({ err: error }, 'the demo does not start'));

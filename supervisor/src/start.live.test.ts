@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
 import { credentialsFile, readCredentials } from '@deskwire/runtime/credentials';
 import { pathEnv } from '@deskwire/runtime/env';
 import { connect } from 'nats';
@@ -19,6 +20,21 @@ const running: ChildProcess[] = [];
 afterEach(() => {
   for (const npm of running.splice(0)) npm.kill('SIGTERM');
 });
+
+/** A nats-server as somebody runs it who is not us: one login that may do everything. */
+async function startOwnNats() {
+  const [port, dir] = [await freePort(), mkdtempSync(join(tmpdir(), 'deskwire-own-nats-'))];
+  const login = { NATS_USER: 'owner', NATS_PASSWORD: 'of the server' };
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir];
+  const server = spawn('nats-server', [...args, '--user', login.NATS_USER, '--pass', login.NATS_PASSWORD], {
+    stdio: 'ignore',
+  });
+  running.push(server);
+  const url = `nats://127.0.0.1:${port}`;
+  const connectAs = () => connect({ servers: url, user: login.NATS_USER, pass: login.NATS_PASSWORD });
+  const nc = await vi.waitFor(connectAs, { timeout: 20_000, interval: 50 });
+  return { env: { NATS_URL: url, ...login }, nc };
+}
 
 interface Run {
   npm: ChildProcess;
@@ -98,5 +114,42 @@ test(
     const third = await start(place);
     process.kill(third.pids[0] ?? 0, 'SIGKILL');
     await untilNothingIsLeft(third.pids);
+  },
+);
+
+test(
+  'uses servers of your own, embeds none, and leads their first administrator in instead of people of a demo',
+  { timeout: 2 * startMs },
+  async () => {
+    const [place, own, engine] = [await makePlace(), await startOwnNats(), await startEngine()];
+    const clickhouse = {
+      ...{ CLICKHOUSE_URL: engine.url, CLICKHOUSE_USER: engine.user, CLICKHOUSE_PASSWORD: engine.password },
+      CLICKHOUSE_DATABASE: engine.database,
+    };
+    const run = await start({ ...place, env: { ...place.env, ...own.env, ...clickhouse } });
+    expect(run.output).toMatch(/first administrator.*\n.* http:\S+\/welcome/);
+    expect(run.output).not.toContain('demo');
+    // The supervisor, its watchdog's and four services: neither nats-server, nor engine, nor demo.
+    expect(run.pids).toHaveLength(5);
+    const people = await own.nc.jetstream().views.kv('users');
+    const keys: string[] = [];
+    for await (const key of await people.keys()) keys.push(key);
+    // The link that was printed, and nobody.
+    expect(keys).toEqual([expect.stringMatching(/^link\./)]);
+
+    const heard = { specversion: '1.0', id: '1', source: 'crm/own', type: 'ticket.snapshot' };
+    const at = new Date().toISOString();
+    const data = { ticket_id: '1', status: 'open', created_at: at, updated_at: at };
+    const event = { ...heard, time: at, data };
+    await own.nc.jetstream().publish('events.crm.ticket.snapshot', JSON.stringify(event));
+    const counted = `${engine.url}/?query=SELECT%20count()%20FROM%20tickets&database=${engine.database}`;
+    const asEngine = { authorization: `Basic ${btoa(`${engine.user}:${engine.password}`)}` };
+    await expect
+      .poll(async () => (await fetch(counted, { headers: asEngine })).text(), { timeout: 30_000 })
+      .toBe('1\n');
+    run.npm.kill('SIGTERM');
+    await untilNothingIsLeft(run.pids);
+    await own.nc.close();
+    await engine.stop();
   },
 );

@@ -222,13 +222,14 @@ it('has no number while a source is silent, and a bound while rejected events wa
   await shots(page, 'overview-unknown-source', { whole: false });
   await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
   expect(await violations(page)).toEqual([]);
-  await desk.append([{ source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' }]);
+  const rejected = { source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' } as const;
+  await desk.append([rejected, heartbeat('salesforce', 600, 0)]);
   desk.commit();
   await expect.poll(trust, soon).toBe('incomplete');
   // What is missing today takes nothing from the day before.
   expect(await page.locator('[data-tile=created] [data-compared]').count()).toBe(0);
   expect(await page.locator('[data-tile=created]').textContent()).toContain('at least');
-  await page.getByText('1 rejected event of the range waits in quarantine').first().waitFor();
+  await page.getByText('1 rejected event waits to be mended').first().waitFor();
   await expect.poll(() => cell.locator('a').textContent(), soon).toMatch(/^≥ \d+$/);
   await page.locator('[data-bar=low]').filter({ hasText: /± 1$/ }).waitFor(soon);
   await shots(page, 'overview-incomplete', { whole: false });

@@ -47,7 +47,7 @@ it('draws figures up to the watermark, and not beyond the last sign of life of a
   expect(drawnUntil({ watermark: at }, { range, flow })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
   expect(drawnUntil({ watermark: '2026-11-22T10:00:00.000Z' }, { range, flow })).toBe(Date.parse(seconds(7_200)));
   const worse = report({ sources: [silentSource], gaps: [gap] });
-  expect(judge(worse, reached, { isState: true }).state).toBe('incomplete');
+  expect(judge(worse, reached, { isState: true }).state).toBe('unknown');
   expect(drawnUntil({ watermark: at }, { range, flow: worse })).toBe(Date.parse('2026-11-22T11:00:00.000Z'));
   expect(drawnUntil({ watermark: at }, { range, flow: report() })).toBe(Date.parse(at));
   expect(drawnUntil({ watermark: null }, { range, flow })).toBe(-Infinity);
@@ -89,7 +89,6 @@ describe('completeness, worst first', () => {
   it('is incomplete with missing positions, rows that do not add up, and rejected events', () => {
     const holes = report({
       streams: [stream('EVENTS'), stream('TICKETS', { missing: 4, balanced: false })],
-      sources: [silentSource],
     });
     expect(judge(holes, reached)).toMatchObject({
       state: 'incomplete',
@@ -99,10 +98,10 @@ describe('completeness, worst first', () => {
     expect(judge(report({ streams: [stream('EVENTS', { balanced: false })] }), reached).state).toBe('incomplete');
     expect(judge(report(), { ...reached, rejected: 2 })).toMatchObject({
       ...{ state: 'incomplete', missing: 2 },
-      why: '2 rejected events of the range wait in quarantine',
+      why: '2 rejected events of the range wait to be mended',
     });
     expect(judge(report(), { ...reached, rejected: 1 })).toMatchObject({
-      why: '1 rejected event of the range waits in quarantine',
+      why: '1 rejected event of the range waits to be mended',
     });
     const before = { ...reached, rejected: 0, rejected_before: 3 };
     expect(judge(report(), before)).toMatchObject({ state: 'complete' });
@@ -140,6 +139,32 @@ describe('completeness, worst first', () => {
     const before = { ...reached, ...unread, unreadable_to: '2026-11-21T23:59:59.999999Z' };
     expect(judge(report(), before).state).toBe('complete');
     expect(judge(report(), before, { isState: true })).toMatchObject({ state: 'incomplete', missing: 2 });
+  });
+  it('adds up what is missing for several reasons, and says each; how much is not said where one of them is not counted', () => {
+    const today = { ...gap, arrivedAfter: seconds(3_600), arrivedBefore: seconds(1_800) };
+    const unread = { unreadable: 2, unreadable_from: seconds(900), unreadable_to: seconds(60) };
+    const facts = { ...reached, ...unread, rejected: 1, rejected_before: 5 };
+    expect(judge(report({ gaps: [today] }), facts)).toEqual({
+      ...{ state: 'incomplete', missing: 6, rejected: 1 },
+      ...{ from: new Date(range.from).toISOString(), to: at },
+      why: '3 messages were gone before they could be read: EVENTS 3-5 (retention); 2 changes of tickets arrived that cannot be read; 1 rejected event of the range waits to be mended',
+    });
+    expect(judge(report({ gaps: [today] }), { ...facts, rejected: 0 })).toMatchObject({
+      ...{ missing: 5, from: seconds(3_600), to: seconds(60) },
+    });
+    const backlog = judge(report({ gaps: [today] }), facts, { isState: true });
+    expect(backlog).toMatchObject({ missing: 10, rejected: 5 });
+    expect(backlog.from).toBeUndefined();
+    const odd = report({ gaps: [today], streams: [stream('EVENTS'), stream('TICKETS', { balanced: false })] });
+    expect(judge(odd, reached)).toMatchObject({ state: 'incomplete', why: text('TICKETS do not add up; 3 messages') });
+    expect(judge(odd, reached).missing).toBeUndefined();
+  });
+  it('is unknown where a source is silent, whatever else is missing: of what it has not told there is no bound', () => {
+    const why =
+      'no sign of life from zendesk for 3 heartbeat intervals; 2 rejected events of the range wait to be mended';
+    expect(judge(report({ sources: [silentSource] }), { ...reached, rejected: 2 })).toEqual({
+      ...{ state: 'unknown', from: silentSource.heartbeat?.at, to: at, why },
+    });
   });
   it('is unknown beyond the last sign of life of a silent source, which it names', () => {
     const flow = report({ sources: [silentSource] });

@@ -1,10 +1,10 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { streams } from '@deskwire/contracts/subjects';
-import { counted, lostWords } from '../counted.ts';
-import { notArrived } from '../flow-sources.ts';
+import { counted } from '../counted.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 import type { KpiRange } from './kpi-range.ts';
+import { lossesOf, type Loss } from './losses.ts';
 
 /** A watermark older than this, while events wait, makes figures stale. */
 const staleAfterMs = 30_000;
@@ -21,14 +21,18 @@ export interface CompletenessQuestion {
   facts: KpiFacts;
 }
 
-/** How far a figure can be trusted; of several reasons the worst counts. Pure. */
+/**
+ * How far a figure can be trusted; of several reasons the worst counts. What a silent source has not told has no bound, so it is worse
+ * than what is known to be missing, which is said beside it. Pure.
+ */
 export function completenessOf(question: CompletenessQuestion): Completeness {
-  return (
-    missing(question) ?? silent(question) ?? stale(question) ?? revised(question) ?? provisional(question) ?? complete
-  );
+  const [silence, lost] = [silent(question), incomplete(lossesOf(question))];
+  if (silence !== undefined && lost !== undefined) return { ...silence, why: `${silence.why}; ${lost.why}` };
+  return silence ?? lost ?? stale(question) ?? revised(question) ?? provisional(question) ?? complete;
 }
 
 const complete: Completeness = { state: 'complete' };
+type Explained = Completeness & { why: string };
 
 /**
  * Every event that reached EVENTS before this time is in ticket_changes, ISO; null when nothing is known. It is the time of the
@@ -67,78 +71,28 @@ function lastReadable(head: number, gaps: FlowGap[]): number {
   return hole === undefined ? head : lastReadable(hole.fromSeq - 1, gaps);
 }
 
-function missing({ range, isState, flow, facts }: CompletenessQuestion): Completeness | undefined {
-  const holes = flow.streams.reduce((sum, stream) => sum + stream.missing, 0);
-  if (holes > 0) {
-    const where = flow.streams
-      .filter((stream) => stream.missing > 0)
-      .map(({ stream }) => stream)
-      .join(' and ');
-    return {
-      state: 'incomplete',
-      missing: holes,
-      why: `${counted(holes, `position of ${where} has`, `positions of ${where} have`)} no row and no recorded gap`,
-    };
-  }
-  const odd = flow.streams.find((stream) => !stream.balanced);
-  if (odd !== undefined)
-    return { state: 'incomplete', why: `rows and announced events of ${odd.stream} do not add up` };
-  // What was lost had arrived before the message behind it, so it cannot have happened much later.
-  const lost = flow.gaps.filter((gap) => gap.reason !== 'erased' && (isState || lostBefore(gap) >= range.from));
-  if (lost.length > 0) {
-    const count = lost.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
-    const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
-    const why = `${lostWords(count)}: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
-    return { state: 'incomplete', missing: count, ...spanOf(lost, range), why };
-  }
-  // What it said had happened before it arrived.
-  const { unreadable, unreadable_from, unreadable_to } = facts;
-  if (unreadable_from !== null && unreadable_to !== null && (isState || Date.parse(unreadable_to) >= range.from)) {
-    const span = { from: iso(Date.parse(unreadable_from)), to: iso(Date.parse(unreadable_to)) };
-    return { state: 'incomplete', missing: unreadable, ...span, why: unreadableWords(unreadable) };
-  }
-  // An event happened before it was sent, at the latest.
-  const short = flow.sources.filter(
-    ({ missing: one }) => one !== undefined && (isState || Date.parse(one.to) >= range.from),
-  );
-  if (short.length > 0) {
-    const events = short.reduce((sum, source) => sum + (source.missing?.events ?? 0), 0);
-    const times = short
-      .flatMap((source) => (source.missing === undefined ? [] : [source.missing.from, source.missing.to]))
-      .sort();
-    const why = short.map(notArrived).join(', ');
-    return { state: 'incomplete', missing: events, from: times[0], to: times.at(-1), why };
-  }
-  // Whatever was rejected before may have opened or closed a ticket.
-  if (isState && facts.rejected_before > 0)
-    return {
-      state: 'incomplete',
-      missing: facts.rejected_before,
-      why: `${rejectedWords(facts.rejected_before)} in quarantine`,
-    };
-  if (isState || facts.rejected === 0) return undefined;
-  const why = `${rejectedWords(facts.rejected, ' of the range')} in quarantine`;
-  return { state: 'incomplete', missing: facts.rejected, from: iso(range.from), to: iso(range.to), why };
-}
-
-const unreadableWords = (count: number) =>
-  counted(count, 'change of a ticket arrived that cannot be read', 'changes of tickets arrived that cannot be read');
-
-const rejectedWords = (count: number, which = '') =>
-  counted(count, `rejected event${which} waits`, `rejected events${which} wait`);
-
-/** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
-const lostBefore = ({ arrivedBefore, detectedAt }: FlowGap) => Date.parse(arrivedBefore ?? detectedAt);
-
-/** When the first loss arrived at the earliest, and the last at the latest. What lies before anything that is stored may be as old as the range. */
-function spanOf(lost: FlowGap[], range: KpiRange): { from: string; to: string } {
-  const earliest = lost.map(({ arrivedAfter }) => (arrivedAfter === null ? range.from : Date.parse(arrivedAfter)));
-  const to = Math.max(...lost.map(lostBefore));
-  return { from: iso(Math.min(to, ...earliest)), to: iso(to) };
+/** All that is missing, added up: of two losses neither may hide behind the other. */
+function incomplete(losses: readonly Loss[]): Explained | undefined {
+  if (losses.length === 0) return undefined;
+  const counts = losses.flatMap(({ missing }) => (missing === undefined ? [] : [missing]));
+  const spans = losses.flatMap(({ span }) => (span === undefined ? [] : [span]));
+  const rejected = losses.find((loss) => loss.rejected !== undefined)?.rejected;
+  const [from] = spans.map((span) => span.from).sort();
+  const to = spans
+    .map((span) => span.to)
+    .sort()
+    .at(-1);
+  return {
+    state: 'incomplete',
+    ...(counts.length === losses.length && { missing: counts.reduce((sum, count) => sum + count, 0) }),
+    ...(rejected !== undefined && { rejected }),
+    ...(spans.length === losses.length && { from, to }),
+    why: losses.map(({ why }) => why).join('; '),
+  };
 }
 
 /** A source that went silent has told everything up to its last sign of life. */
-function silent({ range, flow }: Pick<CompletenessQuestion, 'range' | 'flow'>): Completeness | undefined {
+function silent({ range, flow }: Pick<CompletenessQuestion, 'range' | 'flow'>): Explained | undefined {
   const sources = flow.sources.filter(
     ({ state, heartbeat }) => state === 'silent' && heartbeat !== null && Date.parse(heartbeat.at) < range.to,
   );

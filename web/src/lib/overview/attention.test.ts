@@ -51,13 +51,12 @@ describe('what needs attention', () => {
     expect(ids({ answers })).toEqual([]);
   });
 
-  it('is what waits in quarantine', () => {
-    const completeness = {
-      state: 'incomplete',
-      missing: 2,
-      why: '2 rejected events of the range wait in quarantine',
-    } as const;
+  it('is a rejected event that waits, whatever else is missing', () => {
+    const completeness = { state: 'incomplete', missing: 4, rejected: 2 } as const;
     expect(ids({ answers: { created: answer(count(40), { completeness }) } })).toEqual(['rejected']);
+    expect(
+      ids({ answers: { created: answer(count(40), { completeness: { state: 'incomplete', missing: 2 } }) } }),
+    ).toEqual([]);
   });
 
   it('is a team whose backlog grows while it solves less', () => {

@@ -55,10 +55,15 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
         to: { page: '/flow' },
       });
   }
-  const { completeness } = answers.created ?? {};
-  if (completeness?.state === 'incomplete' && completeness.why?.includes('quarantine') === true)
+  const rejected = answers.created?.completeness.rejected ?? 0;
+  if (rejected > 0)
     rules.push({
-      ...{ id: 'rejected', weight: 'urgent', says: upper(completeness.why), action: 'See them' },
+      ...{ id: 'rejected', weight: 'urgent' },
+      says:
+        rejected === 1
+          ? '1 rejected event waits to be mended'
+          : `${formatCount(rejected)} rejected events wait to be mended`,
+      action: rejected === 1 ? 'See it' : 'See them',
       to: flow === undefined ? undefined : { page: '/flow/rejected' },
     });
   return rules;
@@ -131,5 +136,3 @@ function teamRules({ figures }: AttentionQuestion): Attention[] {
     ];
   });
 }
-
-const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

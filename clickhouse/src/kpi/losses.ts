@@ -1,0 +1,98 @@
+import type { FlowGap } from '@deskwire/contracts/flow';
+import { counted, lostWords } from '../counted.ts';
+import { notArrived } from '../flow-sources.ts';
+import type { CompletenessQuestion } from './completeness.ts';
+import type { KpiRange } from './kpi-range.ts';
+
+/** Something that a figure lacks. */
+export interface Loss {
+  /** How many events, or changes of tickets, at most; undefined: not known. */
+  missing?: number;
+  /** Of these, events that were rejected and wait to be mended. */
+  rejected?: number;
+  /** When it arrived or happened, ISO; undefined: not known. */
+  span?: { from: string; to: string };
+  why: string;
+}
+
+/** All that is known to be missing from a figure. One event may be in two of them: what is added up is a bound. Pure. */
+export function lossesOf(question: CompletenessQuestion): Loss[] {
+  return [holes, unbalanced, gone, unreadable, notSent, rejected].flatMap((of) => of(question) ?? []);
+}
+
+type LossOf = (question: CompletenessQuestion) => Loss | undefined;
+
+const holes: LossOf = ({ flow }) => {
+  const torn = flow.streams.filter(({ missing }) => missing > 0);
+  const missing = torn.reduce((sum, stream) => sum + stream.missing, 0);
+  if (missing === 0) return undefined;
+  const where = torn.map(({ stream }) => stream).join(' and ');
+  const what = counted(missing, `position of ${where} has`, `positions of ${where} have`);
+  return { missing, why: `${what} no row and no recorded gap` };
+};
+
+/** A hole says it already, and how large it is. */
+const unbalanced: LossOf = ({ flow }) => {
+  const odd = flow.streams.find(({ balanced, missing }) => !balanced && missing === 0);
+  return odd && { why: `rows and announced events of ${odd.stream} do not add up` };
+};
+
+/** What was lost had arrived before the message behind it, so it cannot have happened much later. */
+const gone: LossOf = ({ flow, range, isState }) => {
+  const lost = flow.gaps.filter((gap) => gap.reason !== 'erased' && (isState || lostBefore(gap) >= range.from));
+  if (lost.length === 0) return undefined;
+  const missing = lost.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
+  const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
+  const why = `${lostWords(missing)}: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
+  return { missing, span: spanOf(lost, range), why };
+};
+
+/** What it said had happened before it arrived. */
+const unreadable: LossOf = ({ facts, range, isState }) => {
+  const { unreadable: missing, unreadable_from, unreadable_to } = facts;
+  if (unreadable_from === null || unreadable_to === null) return undefined;
+  if (!isState && Date.parse(unreadable_to) < range.from) return undefined;
+  const why = counted(
+    missing,
+    'change of a ticket arrived that cannot be read',
+    'changes of tickets arrived that cannot be read',
+  );
+  return { missing, span: { from: iso(Date.parse(unreadable_from)), to: iso(Date.parse(unreadable_to)) }, why };
+};
+
+/** An event happened before it was sent, at the latest. */
+const notSent: LossOf = ({ flow, range, isState }) => {
+  const short = flow.sources.filter(({ missing }) => missing && (isState || Date.parse(missing.to) >= range.from));
+  const known = short.flatMap(({ missing }) => missing ?? []);
+  if (known.length === 0) return undefined;
+  const times = known.flatMap(({ from, to }) => [from, to]).sort();
+  const [from = iso(range.from), to = iso(range.to)] = [times[0], times.at(-1)];
+  const missing = known.reduce((sum, { events }) => sum + events, 0);
+  return { missing, span: { from, to }, why: short.map(notArrived).join(', ') };
+};
+
+/** Whatever was rejected at any time before may have opened or closed a ticket. */
+const rejected: LossOf = ({ facts, range, isState }) => {
+  const count = isState ? facts.rejected_before : facts.rejected;
+  if (count === 0) return undefined;
+  const which = isState ? '' : ' of the range';
+  const why = counted(count, `rejected event${which} waits to be mended`, `rejected events${which} wait to be mended`);
+  return {
+    missing: count,
+    rejected: count,
+    ...(!isState && { span: { from: iso(range.from), to: iso(range.to) } }),
+    why,
+  };
+};
+
+/** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
+const lostBefore = ({ arrivedBefore, detectedAt }: FlowGap) => Date.parse(arrivedBefore ?? detectedAt);
+
+/** When the first loss arrived at the earliest, and the last at the latest. What lies before anything that is stored may be as old as the range. */
+function spanOf(lost: FlowGap[], range: KpiRange): { from: string; to: string } {
+  const earliest = lost.map(({ arrivedAfter }) => (arrivedAfter === null ? range.from : Date.parse(arrivedAfter)));
+  const to = Math.max(...lost.map(lostBefore));
+  return { from: iso(Math.min(to, ...earliest)), to: iso(to) };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
