@@ -19,7 +19,11 @@ answerHelp(help, filters, { takesOthers: true });
 // counts as one. `npm test -- <part of a path>` runs the checks and the tests whose files have it in their path.
 const { chromium } = await setUp({ nats: true, services: true, web: true, browser: true });
 const reports = mkdtempSync(join(tmpdir(), 'deskwire-test-'));
-const env = { ...process.env, CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+const { TEST_SEED, REAL_DATA_DIR, SCREENSHOTS } = process.env;
+const env = {
+  ...{ TEST_SEED, REAL_DATA_DIR, SCREENSHOTS },
+  ...{ CHROMIUM_PATH: chromium, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+};
 
 /**
  * Runs one vitest project, or one of several shards of it. Its lines are shown as they come, or, for what runs beside that, once it

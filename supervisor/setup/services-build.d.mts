@@ -1,1 +1,2 @@
 export const services: string[];
+export function buildServices(root: string): Promise<void>;

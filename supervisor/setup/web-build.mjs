@@ -31,7 +31,7 @@ export async function buildWeb(root, say) {
   const { code, output } = await runCommand([...npm(), 'run', 'build', '-w', 'web', '--loglevel=error'], {
     cwd: root,
     // Tests build it too, and theirs would be a build for development.
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { NODE_ENV: 'production' },
   });
   if (code !== 0) throw new SetUpError(`the web app could not be built\n${output.trim()}`);
   writeFileSync(stampFile, stamp);

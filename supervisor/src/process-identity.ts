@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { pathEnv } from '@deskwire/runtime/env';
 
 /**
  * What tells one process from a later one with the same number: its start time, with the boot on Linux.
@@ -44,6 +45,7 @@ function ask(pid: number, column: string): string | undefined {
   try {
     const answer = execFileSync('ps', ['-o', column, '-p', String(pid)], {
       encoding: 'utf8',
+      env: pathEnv(),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return answer.trim() === '' ? undefined : answer.trim();

@@ -1,11 +1,22 @@
-import { expect, test } from 'vitest';
+import childProcess from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isAsLocked } from '../setup/node-modules.mjs';
 import { requireNodeVersion } from '../setup/node-version.mjs';
 import { installCommands, natsServer, requireProgram, type System } from '../setup/programs.mjs';
+import { runCommand, withoutSecrets } from '../setup/run-command.mjs';
+import { buildServices } from '../setup/services-build.mjs';
 import { countResults } from '../setup/test-results.mjs';
 
 const range = '>=20.19.0 <21';
 const silent = () => undefined;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 /** A system that has these programs; installing adds nats-server to them. */
 function system(programs: string[], more: Partial<System> = {}): System & { ran: string[] } {
@@ -95,4 +106,31 @@ test('a run that ends badly never counts as clean', () => {
   expect(countResults(report(0, 0, file('failed')), 1)).toEqual({ passed: 0, failed: 1 });
   expect(countResults(report(3, 0, file('passed', 'passed')), 1)).toEqual({ passed: 3, failed: 1 });
   expect(countResults(undefined, 137)).toEqual({ passed: 0, failed: 1 });
+});
+
+const secrets = ['MASTER_KEY', 'NATS_PASSWORD', 'NATS_URL', 'CLICKHOUSE_PASSWORD', 'SMTP_URL', 'AWS_SECRET_ACCESS_KEY'];
+
+test('programs that the set-up runs get what npm goes by, and no secret', async () => {
+  for (const name of secrets) vi.stubEnv(name, 'secret');
+  vi.stubEnv('npm_config_registry', 'https://registry.example');
+  const { output } = await runCommand(['env'], { env: { NODE_ENV: 'production' } });
+  const names = output.split('\n').map((line) => line.replace(/=.*/, ''));
+  expect(names).toEqual(expect.arrayContaining(['PATH', 'npm_config_registry', 'NODE_ENV']));
+  expect(secrets.filter((name) => names.includes(name))).toEqual([]);
+});
+
+test('proxies, certificates and the folders of npm and the system are passed on', () => {
+  const needed = {
+    ...{ PATH: '/bin', HOME: '/home/a', CI: 'true', NODE_EXTRA_CA_CERTS: '/ca.pem', LC_ALL: 'C' },
+    ...{ https_proxy: 'http://proxy', NO_PROXY: 'localhost', npm_config_cache: '/cache' },
+  };
+  expect(withoutSecrets({ ...needed, TIME_ZONE: 'UTC', PATHS: '/x' })).toEqual(needed);
+});
+
+test('esbuild, which leaves a program running with our environment, is started by a process that ends', async () => {
+  const spawnedByPackages = vi.spyOn(childProcess, 'spawn');
+  const root = mkdtempSync(join(tmpdir(), 'deskwire-setup-'));
+  await expect(buildServices(root)).rejects.toThrow(/the services could not be built\n.*Could not resolve/s);
+  expect(spawnedByPackages).not.toHaveBeenCalled();
+  rmSync(root, { recursive: true });
 });
