@@ -1,4 +1,4 @@
-import { bucketEdges, today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import { bucketEdges, daysBefore, sameTimeBefore, today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { isDay, type RangeChoice } from '../overview/view';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
@@ -10,11 +10,11 @@ export function rangeOf(choice: RangeChoice, now: number, zone: string): Partial
     case 'today':
       return {};
     case 'yesterday':
-      return { from: daysBefore(thisDay, 1, zone), to: thisDay };
+      return { from: daysBefore(now, 1, zone), to: thisDay };
     case '7d':
-      return { from: daysBefore(thisDay, 6, zone) };
+      return { from: daysBefore(now, 6, zone) };
     case '28d':
-      return { from: daysBefore(thisDay, 27, zone) };
+      return { from: daysBefore(now, 27, zone) };
     case 'custom':
       return { from: momentOf(choice.from, zone).from, to: momentOf(choice.to, zone).to };
     default:
@@ -23,48 +23,54 @@ export function rangeOf(choice: RangeChoice, now: number, zone: string): Partial
 }
 
 /**
- * What a range is compared with: today with yesterday up to the same time of day, anything else with the period before, of one that
- * is not over at `now`, Unix ms, as much of it.
+ * What a range is compared with: days of the desk with as many days before them, anything else with the period of equal length
+ * before. Of what is not over at `now`, Unix ms, as much: of days up to the same time of day.
  */
 export function comparedRange(
   choice: RangeChoice,
   { from, to }: KpiRange,
   { zone, now }: { zone: string; now: number },
 ): KpiRange {
-  if (choice.name !== 'today') {
+  const isRunning = choice.name === 'today' || (from < now && now < to);
+  const days = daysOf(choice);
+  if (days === undefined) {
     const before = 2 * from - to;
-    return { from: before, to: from < now && now < to ? before + now - from : from };
+    return { from: before, to: isRunning ? before + now - from : from };
   }
-  const yesterday = daysBefore(from, 1, zone);
-  return { from: yesterday, to: Math.min(yesterday + to - from, from) };
+  const before = daysBefore(from, days, zone);
+  // The first moment of a day is a range too.
+  const soFar = isRunning ? Math.max(before + 1, sameTimeBefore(Math.min(now, to), days, zone)) : from;
+  return { from: before, to: soFar };
+}
+
+/** How many days of the desk a choice means; undefined for what begins or ends within one. */
+function daysOf(choice: RangeChoice): number | undefined {
+  switch (choice.name) {
+    case 'today':
+    case 'yesterday':
+      return 1;
+    case '7d':
+    case '28d':
+      return undefined;
+    case 'custom':
+      return isDay(choice.from) && isDay(choice.to)
+        ? (Date.parse(choice.to) - Date.parse(choice.from)) / day + 1
+        : undefined;
+    default:
+      return choice satisfies never;
+  }
 }
 
 /** Where the buckets of a range begin: some tens, on the clock of the desk. */
 export function overviewEdges(range: KpiRange, zone: string): { stepMs: number; edges: number[] } {
   const length = range.to - range.from;
   const stepMs = steps.find((step) => length / step <= bucketsMax) ?? 7 * day;
-  const start = today(range.from, zone).from;
-  const places = Math.ceil((range.to - start) / stepMs);
-  // Weeks are counted, because asking the calendar for each day of ten years takes a second.
-  if (stepMs > day) {
-    const weeks = Array.from({ length: places }, (_, week) => Math.max(range.from, start + week * stepMs));
-    return { stepMs, edges: weeks };
-  }
-  const grain = stepMs === day ? 'day' : stepMs >= hour ? 'hour' : 'minute';
-  const all = bucketEdges(range, grain, zone, edgesMax) ?? [range.from];
-  // Clocks that change shift what follows by an hour, which moves the edges and loses nothing.
-  const edges = all.filter((edge, place) => place === 0 || grain === 'day' || (edge - start) % stepMs === 0);
-  return { stepMs, edges };
+  return { stepMs, edges: bucketEdges(range, stepMs, zone, edgesMax) ?? [range.from] };
 }
 const steps = [minute, 5 * minute, 15 * minute, 30 * minute, hour, 3 * hour, 6 * hour, day, 7 * day];
 const bucketsMax = 72;
-const edgesMax = 6_000;
-
-function daysBefore(dayStart: number, days: number, zone: string): number {
-  let start = dayStart;
-  for (let back = 0; back < days; back += 1) start = today(start - 1, zone).from;
-  return start;
-}
+/** In ten years there are 523 weeks. */
+const edgesMax = 600;
 
 /** An instant is itself; a day of the desk lasts from its first moment to that of the next. */
 function momentOf(text: string, zone: string): KpiRange {
