@@ -150,13 +150,13 @@ describe('what a client sends', () => {
 });
 
 it('spares a tab that stops reading under a flood, or closes on it: never is what it holds a part', async () => {
-  const slow = openClient(hub.url, token);
+  // Wide enough to fill the kernel's buffers soon: beside the one that counts, as many teams as a connection may have.
+  const teams = Array.from({ length: 48 }, (_, n) => `quiet-${n}`);
+  const slow = openClient(hub.url, (await makeToken(operator, 'analyst', teams)).token);
   closers.push(() => slow.socket.disconnect());
   await until(() => slow.socket.connected);
-  // Wide enough to fill the kernel's buffers soon: beside the one that counts, as many teams as a connection may have.
   await slow.join('kpi:all');
-  const teams = Array.from({ length: 48 }, (_, n) => `kpi:team:quiet-${n}`);
-  await Promise.all(teams.map(slow.join));
+  await Promise.all(teams.map((team) => slow.join(`kpi:team:${team}`)));
   const raw: unknown = Reflect.get(slow.socket.io.engine.transport, 'ws');
   const { _socket } = z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw);
   _socket.pause();
@@ -226,4 +226,24 @@ describe.skipIf(outside === undefined)('one address outside the machine', () => 
     closers.push(() => other.disconnect());
     expect(await outcome(other)).toBe('connected');
   });
+});
+
+it('counts the clients of a proxy, where it is told which header names them', async () => {
+  const proxied = await startHub({
+    ...{ ...nats.env('hub'), ...ledger.env },
+    ...{ ADDRESS_HEADER: 'x-forwarded-for', XFF_DEPTH: '1' },
+  });
+  const signIn = (secret: string, client: string) => {
+    const { socket } = openClient(proxied.url, secret, { 'x-forwarded-for': `198.51.100.1, ${client}` });
+    closers.push(() => socket.disconnect());
+    return outcome(socket);
+  };
+  try {
+    const wrong = await Promise.all(Array.from({ length: 10 }, () => signIn('dw_wrong', '203.0.113.7')));
+    expect(new Set(wrong)).toEqual(new Set(['unknown-token']));
+    expect(await signIn(token, '203.0.113.7')).toBe('too-many');
+    expect(await signIn(token, '203.0.113.8')).toBe('connected');
+  } finally {
+    await proxied.stop();
+  }
 });

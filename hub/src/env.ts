@@ -15,6 +15,9 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       WEB_PORT: port(3000),
       BIND_HOST: z.string().default('127.0.0.1'),
       PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      /** Which header of the proxy before the hub names the client, and how many proxies there are: both as the web server takes them. */
+      ADDRESS_HEADER: z.string().optional(),
+      XFF_DEPTH: z.coerce.number().int().min(1).default(1),
       TLS_CERT_FILE: z.string().optional(),
       TLS_KEY_FILE: z.string().optional(),
       /** Days begin by it, so it has to be that of the web server. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { hubProtocolVersion } from '@deskwire/contracts/hub-protocol';
 import { Server } from 'socket.io';
 import { createConnectionLimit } from './connection-limit.ts';
@@ -31,6 +32,7 @@ export function serveSockets({
   io,
   origins,
   signIn,
+  addressOf,
   revocation,
   live,
   metrics,
@@ -38,6 +40,8 @@ export function serveSockets({
   io: HubServer;
   origins: readonly string[];
   signIn: (token: unknown, origin: 'page' | 'program' | 'refused', address: string) => Promise<SignInResult>;
+  /** Of a connection, by its headers and its peer. */
+  addressOf: (headers: IncomingHttpHeaders, peer: string) => string;
   revocation: Revocation;
   live: LiveChannels;
   metrics: HubMetrics;
@@ -45,16 +49,14 @@ export function serveSockets({
   const limit = createConnectionLimit();
   const tooMany = new WeakSet<object>();
   const introduced = new WeakSet<object>();
-  io.engine.on(
-    'connection',
-    (connection: { remoteAddress: string; once: (event: 'close', run: () => void) => void }) => {
-      if (!limit.enter(connection.remoteAddress)) tooMany.add(connection);
-      connection.once('close', () => {
-        limit.leave(connection.remoteAddress);
-        if (!introduced.has(connection)) metrics.refused.inc({ reason: 'no-sign-in' });
-      });
-    },
-  );
+  io.engine.on('connection', (connection: EngineConnection) => {
+    const address = addressOf(connection.request.headers, connection.remoteAddress);
+    if (!limit.enter(address)) tooMany.add(connection);
+    connection.once('close', () => {
+      limit.leave(address);
+      if (!introduced.has(connection)) metrics.refused.inc({ reason: 'no-sign-in' });
+    });
+  });
   io.engine.on('connection_error', ({ code }: { code: number }) => {
     metrics.refused.inc({ reason: handshakeReasons[code] ?? 'bad-handshake' });
   });
@@ -71,7 +73,7 @@ export function serveSockets({
       refuse('wrong-version');
       return;
     }
-    signIn(auth['token'], judgeOrigin(headers.origin, origins), address).then(
+    signIn(auth['token'], judgeOrigin(headers.origin, origins), addressOf(headers, address)).then(
       (result) => {
         if (result.ok) {
           socket.data.who = result.who;
@@ -101,6 +103,12 @@ export function serveSockets({
     });
     serveSubscriptions(socket, live, metrics);
   });
+}
+
+interface EngineConnection {
+  request: { headers: IncomingHttpHeaders };
+  remoteAddress: string;
+  once: (event: 'close', run: () => void) => void;
 }
 
 const hubMessages = {

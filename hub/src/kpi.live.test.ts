@@ -4,6 +4,7 @@ import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
 import { kpiFrame, kpiNames, type KpiAnswers } from '@deskwire/contracts/kpi';
+import { subjects } from '@deskwire/contracts/subjects';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import type { NatsConnection } from 'nats';
@@ -174,6 +175,26 @@ describe('channel kpi', () => {
     expect(await lead.subscribe('kpi:nonsense')).toBe('not-found');
   });
 
+  it('follows teams that there are, or that are one’s own, and no other names', async () => {
+    const analyst = await open('analyst');
+    const wanted: string[] = [];
+    const following = operator.subscribe(subjects.liveKpiWanted, {
+      callback: (_, message) => void wanted.push(message.string()),
+    });
+    await operator.flush();
+    const refused = await analyst.ask('subscribe', { ch: 'kpi:team:newcomers' });
+    expect(refused).toEqual({
+      ok: false,
+      error: { code: 'not-found', message: 'No ticket was ever in team "newcomers".' },
+    });
+    await (await open('analyst', ['newcomers'])).join('kpi:team:newcomers');
+    await until(() => wanted.some((message) => message.includes('team:newcomers')));
+    await ledger.open('arrivals');
+    await analyst.join('kpi:team:arrivals');
+    expect(created(analyst, 'kpi:team:arrivals')).toBe(1);
+    following.unsubscribe();
+  });
+
   it('repeats the last known figures as stale while ClickHouse is away, never zeros, never silence', async () => {
     const client = await open('analyst');
     await client.join('kpi:all');
@@ -247,9 +268,10 @@ describe('several hubs', () => {
 
 describe('limits of a connection', () => {
   it('refuses the channel too many, and closes on who goes on', async () => {
-    const client = await open('analyst');
+    const teams = Array.from({ length: 60 }, (_, n) => `limit-${n}`);
+    const client = await open('analyst', teams);
     await client.join('kpi:all');
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => client.subscribe(`kpi:team:limit-${n}`)));
+    const answers = await Promise.all(teams.map((team) => client.subscribe(`kpi:team:${team}`)));
     expect(answers.filter((answer) => answer !== 'invalid')).toHaveLength(49);
     expect(answers.filter((answer) => answer === 'invalid')).toHaveLength(11);
     for (let n = 0; n < 10_000; n += 1) client.socket.emit('subscribe', { ch: `kpi:team:more-${n}` });

@@ -10,6 +10,7 @@ import { connectNats } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
 import { register } from 'prom-client';
 import { createUnknownRoleAlert } from './alerts.ts';
+import { createClientAddress } from './client-address.ts';
 import { systemClock } from './clock.ts';
 import { drain } from './drain.ts';
 import { readHubEnv } from './env.ts';
@@ -82,7 +83,8 @@ void runService('hub', async ({ log, onStop }) => {
   const limit = createSignInLimit({ now: () => performance.now() });
   const onUnknownRole = createUnknownRoleAlert(nc, log, Date.now);
   const signIn = createSignIn({ store: createRecordStore(buckets), limit, onUnknownRole, now: Date.now });
-  serveSockets({ io, origins: env.origins, signIn, revocation, live: { flow, kpi }, metrics });
+  const addressOf = createClientAddress({ header: env.ADDRESS_HEADER, depth: env.XFF_DEPTH });
+  serveSockets({ io, origins: env.origins, signIn, addressOf, revocation, live: { flow, kpi }, metrics });
 
   const beat = setInterval(() => {
     flow.heartbeat(Date.now());

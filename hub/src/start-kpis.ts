@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { FlowDoor } from '@deskwire/clickhouse/flow-streams';
+import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
+import { runQuery } from '@deskwire/clickhouse/query';
 import { kpiWanted, type KpiFrame } from '@deskwire/contracts/kpi';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
@@ -8,6 +10,7 @@ import type { LeaseBucket } from '@deskwire/streams/lease';
 import type { Msg, NatsConnection } from 'nats';
 import { systemClock as clock } from './clock.ts';
 import { createChangesFollower } from './follow-changes.ts';
+import { createKnownTeams } from './known-teams.ts';
 import { createKpiChannel } from './kpi-channel.ts';
 import { createKpiFrames } from './kpi-frames.ts';
 import { createKpiReader } from './kpi-reader.ts';
@@ -68,7 +71,10 @@ export function startKpis({
     onChange: ticker.want,
     clock,
   });
-  const kpi = createKpiChannel({ frames, want: wanted.set, doors });
+  const kpi = createKpiChannel({
+    ...{ frames, want: wanted.set, doors },
+    isKnownTeam: createKnownTeams(async () => (await runQuery(client, knownTeams, {})).map(({ team }) => team)),
+  });
 
   function say(subject: string, message: unknown): void {
     // While NATS is away the connection would keep it all, and say it when it is old.
