@@ -62,6 +62,38 @@ test('customers with the same verified address are one person; an address that n
   expect(new Set([a, c, d].map((profile) => profile?.person)).size).toBe(3);
 });
 
+test('a link lasts as long as both show the address, and nobody is linked by way of a third', async () => {
+  const shows = (n: number, hourOf: number, more = {}) => ({
+    ...{ email: mark.mail(n), email_verified: true, updated_at: hour(hourOf) },
+    ...more,
+  });
+  const personsOf = async (...ids: string[]) => (await Promise.all(ids.map(profileOf))).map(({ person }) => person);
+  await publish(snapshot('first', 6, shows(6, 2)), snapshot('moves', 6, shows(6, 2)));
+  const [first, moves] = await personsOf('first', 'moves');
+  expect(moves).toBe(first);
+
+  await publish(
+    snapshot('moves', 7, shows(7, 4)),
+    snapshot('third', 7, shows(7, 2)),
+    // Of before it moved, and heard late.
+    snapshot('moves', 6, shows(6, 3)),
+  );
+  const [stayed, moved, third] = await personsOf('first', 'moves', 'third');
+  expect(stayed).toBe(first);
+  expect(moved).not.toBe(first);
+  expect(third).toBe(moved);
+
+  await publish(snapshot('moves', 7, shows(7, 5, { email_verified: false })));
+  const [left, alone] = await personsOf('third', 'moves');
+  expect(alone).not.toBe(left);
+
+  await publish(snapshot('third', 6, shows(6, 5)), event('customer.erased', 'first', {}, hour(6)));
+  expect(await personsOf('third')).toEqual([first]);
+  expect(await readProfile('first')).not.toHaveProperty('person');
+  await publish(snapshot('first', 6, shows(6, 7, { email_verified: false })));
+  expect(await personsOf('first')).not.toEqual([first]);
+});
+
 test('a profile that is older than the known one changes nothing', async () => {
   await publish(
     snapshot('late', 3, { updated_at: hour(5), tier: 'gold' }),

@@ -28,7 +28,7 @@ export const customerProfile = z.discriminatedUnion('state', [
     sealed: z.string().nullable(),
     /** Blind index of the e-mail address. */
     mail: z.string().nullable(),
-    /** The same for all customers that are one human being: the desk's id of the first of them. */
+    /** The same for all customers that are one human being (decision 24): their verified address's blind index, else the desk's id. */
     person: z.string(),
     /** The 10 latest by `occurred_at`, oldest first. */
     interactions: z.array(customerInteraction),
@@ -51,9 +51,3 @@ export type CustomerContact = z.infer<typeof customerContact>;
 
 /** Key of a profile in bucket `customers`, by the source's id. */
 export const profileKey = (segment: string, customerId: string) => `${token(segment)}.${token(customerId)}`;
-
-/** Key of bucket `customers` under which a verified e-mail address names its person; no segment's token is `mail`. */
-export const mailOwnerKey = (blindIndex: string) => `mail.${blindIndex}`;
-
-/** `mail.<blind index>` of bucket `customers`: the person whose verified e-mail address this is. */
-export const mailOwner = z.object({ person: z.string() });

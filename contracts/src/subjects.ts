@@ -40,7 +40,7 @@ export const subjects = {
   ticketFloor: 'tickets._floor',
   /** One ticket's conversation. */
   conversation: (segment: string, ticketId: string) => `conversation.${token(segment)}.${token(ticketId)}`,
-  /** One key of bucket `customers`: a profile, or whose an address is. */
+  /** One key of bucket `customers`: a profile. */
   customer: (key: string) => `$KV.customers.${key}`,
   /** One operation that a connector has to carry out in the foreign system. */
   outbound: (connector: string, operation: string) => `outbound.${connector}.${operation}`,

@@ -1,4 +1,5 @@
 import type { CustomerProfile } from '@deskwire/contracts/customer';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyCustomer, type CustomerChange } from './apply-customer.ts';
 
@@ -8,10 +9,10 @@ const change = (seq: number, what: CustomerChange['what']): CustomerChange => ({
   position: { epoch: 1, seq, idx: 0 },
   what,
 });
-const snapshot = (seq: number, hour: number, tier = 'gold') =>
+const snapshot = (seq: number, hour: number, tier = 'gold', shows = { mail: 'b_1', isVerified: false }) =>
   change(seq, {
     ...{ kind: 'snapshot', updated_at: at(hour), tier, locale: 'de', lifetime_value: 5 },
-    ...{ sealed: 'xyz', mail: 'b_1', isVerified: false },
+    ...{ sealed: 'xyz', ...shows },
   });
 const call = (seq: number, hour: number, hash = `h${seq}`) =>
   change(seq, { kind: 'interaction', hash, interaction: { kind: 'call', occurred_at: at(hour) } });
@@ -65,5 +66,45 @@ test('ten interactions are kept, the latest by their own time', () => {
   const profile = after(...Array.from({ length: 20 }, (_, n) => call(n + 1, (n * 7) % 20)));
   expect(profile?.state === 'live' && profile.interactions.map(({ occurred_at }) => occurred_at)).toEqual(
     Array.from({ length: 10 }, (_, n) => at(n + 10)),
+  );
+});
+
+test('of two erasures the later one counts, also when it is heard first', () => {
+  const erased = after(erasure(1, 6), erasure(2, 3));
+  expect(erased).toMatchObject({ state: 'erased', erased_at: at(6) });
+  expect(applyCustomer(erased, snapshot(3, 5))).toBe('nothing');
+});
+
+test('who shows one verified address now is one person, whatever they showed before and in whatever order it was heard', () => {
+  const customers = ['a', 'b', 'c'];
+  const shown = fc.record({
+    customer: fc.constantFrom(...customers),
+    shows: fc.record({ mail: fc.constantFrom('b_1', 'b_2'), isVerified: fc.boolean() }),
+    // Only to shuffle by.
+    heardAt: fc.nat(),
+  });
+  fc.assert(
+    fc.property(fc.array(shown, { maxLength: 16 }), (history) => {
+      const heard = history.map((one, hour) => ({ ...one, hour })).sort((one, other) => one.heardAt - other.heardAt);
+      const personOf = (customer: string) => {
+        const own = heard.filter((one) => one.customer === customer);
+        const profile = after(
+          ...own.map(({ shows, hour }, seq) => ({
+            ...snapshot(seq + 1, hour, 'gold', shows),
+            id: `zendesk~${customer}`,
+          })),
+        );
+        return profile?.state === 'live' ? profile.person : `zendesk~${customer}`;
+      };
+      const addressOf = (customer: string) => {
+        const shows = history.findLast((one) => one.customer === customer)?.shows;
+        return shows?.isVerified === true ? shows.mail : undefined;
+      };
+      const pairs = customers.flatMap((one, at) => customers.slice(at + 1).map((other) => ({ one, other })));
+      for (const { one, other } of pairs) {
+        const areOne = addressOf(one) !== undefined && addressOf(one) === addressOf(other);
+        expect(personOf(one) === personOf(other)).toBe(areOne);
+      }
+    }),
   );
 });

@@ -26,8 +26,8 @@ const hashesMax = 16;
 
 /**
  * The profile after one event, or 'nothing' when it was applied before, or changes nothing: a snapshot that is older than
- * the newest one or than the erasure, an interaction after the erasure. Pure; `person` is not decided here. A snapshot
- * from after an erasure begins a new profile: the source knows the customer again.
+ * the newest one or than the erasure, an interaction after the erasure. Pure. A snapshot from after an erasure begins a new
+ * profile: the source knows the customer again.
  */
 export function applyCustomer(
   before: CustomerProfile | undefined,
@@ -42,8 +42,10 @@ export function applyCustomer(
       if (isOlder(what.updated_at, live?.updated_at)) return 'nothing';
       // Of the same instant the erasure stands.
       if (erasedAt !== undefined && !isOlder(erasedAt, what.updated_at)) return 'nothing';
-      const { updated_at, tier, locale, lifetime_value, sealed, mail } = what;
-      return { ...profile, updated_at, tier, locale, lifetime_value, sealed, mail };
+      const { updated_at, tier, locale, lifetime_value, sealed, mail, isVerified } = what;
+      // The link is the address itself: it ends with it, and needs no word with the others who show it (decision 24).
+      const person = isVerified && mail !== null ? mail : id;
+      return { ...profile, updated_at, tier, locale, lifetime_value, sealed, mail, person };
     }
     case 'interaction': {
       if (erasedAt !== undefined || profile.interaction_ids.includes(what.hash)) return 'nothing';
@@ -56,8 +58,10 @@ export function applyCustomer(
       const interactions = profile.interactions.toSpliced(place, 0, what.interaction).slice(-interactionsMax);
       return { ...profile, interactions, interaction_ids: [...profile.interaction_ids, what.hash].slice(-hashesMax) };
     }
-    case 'erasure':
-      return { state: 'erased', id, last_event: position, erased_at: what.at };
+    case 'erasure': {
+      const erased_at = erasedAt !== undefined && isOlder(what.at, erasedAt) ? erasedAt : what.at;
+      return { state: 'erased', id, last_event: position, erased_at };
+    }
     default:
       return what satisfies never;
   }

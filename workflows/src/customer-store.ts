@@ -1,4 +1,4 @@
-import { customerProfile, mailOwner, mailOwnerKey, type CustomerProfile } from '@deskwire/contracts/customer';
+import { customerProfile, type CustomerProfile } from '@deskwire/contracts/customer';
 import type { Position } from '@deskwire/contracts/position';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Appender } from './appender.ts';
@@ -37,12 +37,10 @@ export async function writeCustomer(doors: CustomerDoors, { profile: key, change
       return;
     }
     cache.forget(key);
-    const isVerified = change.what.kind === 'snapshot' && change.what.isVerified;
-    const state = isVerified && after.state === 'live' ? await linkPerson(doors, after) : after;
-    const appended = await append(subjects.customer(key), encode(state), known.seq);
+    const appended = await append(subjects.customer(key), Buffer.from(JSON.stringify(after)), known.seq);
     if (appended === 'conflict') continue;
     if (known.seq > 0) doors.onReplaced(known.seq);
-    cache.set(key, { state, seq: appended.seq });
+    cache.set(key, { state: after, seq: appended.seq });
     return;
   }
 }
@@ -53,21 +51,6 @@ function isDoubtful(known: CustomerProfile | undefined, { what }: CustomerTask['
   return Date.parse(known.updated_at) === Date.parse(what.updated_at);
 }
 
-/** Whoever shows a verified address first gives it their person; everybody who shows it later is that person. */
-async function linkPerson(
-  { bucket, append }: CustomerDoors,
-  profile: CustomerProfile & { state: 'live' },
-): Promise<CustomerProfile> {
-  if (profile.mail === null) return profile;
-  const key = mailOwnerKey(profile.mail);
-  for (;;) {
-    const stored = await bucket.get(key);
-    if (stored?.operation === 'PUT') return { ...profile, person: readOwner(key, stored.value) };
-    const appended = await append(subjects.customer(key), encode({ person: profile.person }), stored?.revision ?? 0);
-    if (appended !== 'conflict') return profile;
-  }
-}
-
 async function loadProfile(bucket: CustomerBucket, key: string): Promise<Known<CustomerProfile>> {
   const stored = await bucket.get(key);
   return {
@@ -76,19 +59,9 @@ async function loadProfile(bucket: CustomerBucket, key: string): Promise<Known<C
   };
 }
 
-const encode = (value: object) => Buffer.from(JSON.stringify(value));
-
 function readProfile(key: string, value: Uint8Array): CustomerProfile {
-  return readAs(key, value, (json) => customerProfile.parse(json));
-}
-
-function readOwner(key: string, value: Uint8Array): string {
-  return readAs(key, value, (json) => mailOwner.parse(json).person);
-}
-
-function readAs<Value>(key: string, value: Uint8Array, parse: (json: unknown) => Value): Value {
   try {
-    return parse(JSON.parse(Buffer.from(value).toString('utf8')));
+    return customerProfile.parse(JSON.parse(Buffer.from(value).toString('utf8')));
   } catch (error) {
     // The parser's message may quote the value.
     throw new CannotApply(`key ${key} of bucket customers cannot be read`, {
