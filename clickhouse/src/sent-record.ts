@@ -12,10 +12,11 @@ const time = z.iso.datetime();
 
 /**
  * What ingest adds to the row of a heartbeat, in `data` under "counted": how many events fewer than it says have arrived of its source.
- * `short` is what this heartbeat misses, `missing` what two in a row do; it happened between `from` and `to`, JetStream times of heartbeats.
+ * `short` is what this heartbeat misses, below zero what arrived and it does not count yet; `missing` what two in a row miss. That happened
+ * between `from` and `to`, JetStream times of heartbeats.
  */
 export const sentRecord = z.object({
-  short: count,
+  short: z.number().int(),
   missing: count,
   from: time.nullable(),
   to: time.nullable(),

@@ -50,7 +50,18 @@ export interface BadRow {
 export type Arrival =
   | { kind: 'events'; source: string; count: number }
   | { kind: 'settlement'; source: string; settles: string }
-  | { kind: 'heartbeat'; source: string; row: number; seq: number; idx: number; sentCount: number; timeUs: number };
+  | HeartbeatArrival;
+
+export interface HeartbeatArrival {
+  kind: 'heartbeat';
+  source: string;
+  row: number;
+  seq: number;
+  idx: number;
+  timeUs: number;
+  sentCount: number;
+  isFinal: boolean;
+}
 
 const zero = { low: 0, high: 0 };
 /** Bytes of a row beside what its message holds. */
@@ -79,14 +90,15 @@ export function draftOf(messages: StreamMessage[], reader: Reader): Draft {
   function addGood(entry: GoodEntry): void {
     writeEventsRow(writer, entry);
     const dataAt = writer.length;
-    if (entry.sentCount !== undefined) {
-      const { source, seq, idx, sentCount, timeUs } = entry;
-      arrivals.push({ kind: 'heartbeat', source, row: ends.length, seq, idx, sentCount, timeUs });
+    if (entry.beat !== undefined) {
+      const { source, seq, idx, timeUs, beat } = entry;
+      const said = { sentCount: beat.sent_count, isFinal: beat.final === true };
+      arrivals.push({ kind: 'heartbeat', source, row: ends.length, seq, idx, timeUs, ...said });
       // What arrives from now on counts towards the next one.
       arrived.delete(source);
     } else if (entry.settles === '') count(entry.source);
     else arrivals.push({ kind: 'settlement', source: entry.source, settles: entry.settles });
-    if (entry.keyName === undefined && entry.sentCount === undefined) writer.string(entry.open);
+    if (entry.keyName === undefined && entry.beat === undefined) writer.string(entry.open);
     else {
       writer.text(entry.open);
       loose.push(ends.length, dataAt, writer.length, keyNumber(entry.keyName));

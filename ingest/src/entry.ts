@@ -1,4 +1,5 @@
 import type { EventsRow, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
+import type { SourceHeartbeat } from '@deskwire/contracts/event-customer';
 import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects';
@@ -24,8 +25,8 @@ export interface GoodEntry extends EventsRow {
   /** JSON of the open part, and of the personal one ('' when there is none). */
   open: string;
   personal: string;
-  /** Of a heartbeat: how many events its source says it has sent. */
-  sentCount: number | undefined;
+  /** What a heartbeat says. */
+  beat: SourceHeartbeat | undefined;
 }
 
 export interface BadEntry extends Place {
@@ -98,7 +99,7 @@ function goodEntry(
     contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
     settles: settledBySubject(message.subject),
-    sentCount: event.type === 'source.heartbeat' ? event.data.sent_count : undefined,
+    beat: event.type === 'source.heartbeat' ? event.data : undefined,
   };
 }
 

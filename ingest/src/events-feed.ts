@@ -108,7 +108,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
           if (countedUnder.get(arrival.settles) !== arrival.source) sentCounts.arrived(arrival.source, 1);
         } else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
           const at = new Date(arrival.timeUs / 1_000).toISOString();
-          const record = sentCounts.heartbeat(arrival.source, arrival.sentCount, at);
+          const { sentCount: sent, isFinal } = arrival;
+          const record = sentCounts.heartbeat(arrival.source, { sent, at, isFinal });
           rows.set(arrival.row, countedMember(record, epoch, arrival));
         }
       }

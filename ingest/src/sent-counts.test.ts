@@ -5,6 +5,7 @@ import { createSentCounts } from './sent-counts.ts';
 
 const source = 'zendesk/acme';
 const at = (n: number) => new Date(Date.UTC(2026, 10, 22, 12, n)).toISOString();
+const said = (sent: number, n: number) => ({ sent, at: at(n), isFinal: false });
 
 /** A source that says after each step what it has sent in all: `sent` events more, of which `arrived` came before that heartbeat. */
 function told(steps: { sent: number; arrived: number }[], heard: HeardHeartbeat[] = []) {
@@ -13,7 +14,7 @@ function told(steps: { sent: number; arrived: number }[], heard: HeardHeartbeat[
   return steps.map(({ sent, arrived }, n) => {
     for (let event = 0; event < arrived; event++) counts.arrived(source, 1);
     total += sent;
-    return counts.heartbeat(source, total, at(n));
+    return counts.heartbeat(source, said(total, n));
   });
 }
 
@@ -47,42 +48,83 @@ it('forgives an event that one heartbeat overtook, and what comes late however l
 
 it('begins anew when a count goes back, keeping what was missing', () => {
   const counts = createSentCounts([]);
-  for (const [n, sent] of [10, 12, 12].entries()) counts.heartbeat(source, sent, at(n));
-  expect(counts.heartbeat(source, 1, at(3))).toEqual({ short: 2, missing: 2, from: at(0), to: at(1) });
+  for (const [n, sent] of [10, 12, 12].entries()) counts.heartbeat(source, said(sent, n));
+  expect(counts.heartbeat(source, said(1, 3))).toEqual({ short: 2, missing: 2, from: at(0), to: at(1) });
   counts.arrived(source, 1);
-  expect(counts.heartbeat(source, 2, at(4))).toMatchObject({ missing: 2 });
+  expect(counts.heartbeat(source, said(2, 4))).toMatchObject({ missing: 2 });
 });
 
 it('knows nothing of what was sent before the first heartbeat, and nothing of other sources', () => {
   const counts = createSentCounts([]);
   counts.arrived(source, 1);
-  expect(counts.heartbeat(source, 1_000_000, at(0)).short).toBe(0);
-  counts.heartbeat('rt/one', 7, at(0));
+  expect(counts.heartbeat(source, said(1_000_000, 0)).short).toBe(0);
+  counts.heartbeat('rt/one', said(7, 0));
   counts.arrived('rt/one', 1);
-  expect(counts.heartbeat(source, 1_000_001, at(1)).short).toBe(1);
+  expect(counts.heartbeat(source, said(1_000_001, 1)).short).toBe(1);
+});
+
+it('counts what stood before a heartbeat that did not know of it yet: it was being acknowledged', () => {
+  const steps = [
+    { sent: 0, arrived: 0 },
+    { sent: 0, arrived: 5 },
+    { sent: 5, arrived: 0 },
+    { sent: 0, arrived: 0 },
+  ];
+  expect(told(steps).map(({ short }) => short)).toEqual([0, -5, 0, 0]);
+  expect(told(steps).map(({ missing }) => missing)).toEqual([0, 0, 0, 0]);
+});
+
+it('knows after a retirement what a source sent last and did not say any more', () => {
+  const counts = createSentCounts([]);
+  counts.heartbeat(source, said(100, 0));
+  counts.arrived(source, 5);
+  for (const n of [1, 2]) counts.heartbeat(source, { ...said(100, n), isFinal: true });
+  counts.arrived(source, 5);
+  counts.heartbeat(source, said(110, 3));
+  expect(counts.heartbeat(source, said(110, 4))).toMatchObject({ short: 0, missing: 0 });
+});
+
+it('lets what was never acknowledged stand in for what is lost only until the source has been quiet', () => {
+  const unacknowledged = { sent: 0, arrived: 1 };
+  const lost = { sent: 1, arrived: 0 };
+  const quiet = { sent: 0, arrived: 0 };
+  const last = (...steps: { sent: number; arrived: number }[]) => told([quiet, ...steps]).at(-1)?.missing;
+  expect(last(unacknowledged, lost, quiet)).toBe(0);
+  expect(last(unacknowledged, quiet, lost, quiet)).toBe(1);
+  // Two heartbeats behind one another say nothing of that.
+  const counts = createSentCounts([]);
+  counts.heartbeat(source, said(1, 0));
+  counts.arrived(source, 1);
+  counts.heartbeat(source, said(1, 1));
+  expect(counts.heartbeat(source, { ...said(1, 1), at: at(1).replace(':00.', ':04.') }).short).toBe(-1);
 });
 
 it('never says that something is missing of a source that loses nothing, and always when it does', () => {
-  const step = fc.record({ sent: fc.nat(20), lost: fc.nat(20) });
+  const step = fc.record({ sent: fc.nat(20), lost: fc.nat(20), inFlight: fc.nat(20) });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), fc.nat(19), (steps, cut) => {
       let lost = 0;
-      const path = [{ sent: 0, arrived: 0 }];
+      let unsaid = 0;
+      const path = [{ sent: 0, arrived: 0, lost }];
       for (const one of steps) {
         const gone = Math.min(one.lost, one.sent);
+        const arrived = one.sent - gone;
+        const inFlight = Math.min(one.inFlight, arrived);
         lost += gone;
-        path.push({ sent: one.sent, arrived: one.sent - gone });
+        path.push({ sent: one.sent + unsaid - inFlight, arrived, lost });
+        unsaid = inFlight;
       }
-      path.push({ sent: 0, arrived: 0 });
+      path.push({ sent: unsaid, arrived: 0, lost }, { sent: 0, arrived: 0, lost });
       const records = told(path);
       expect(records.at(-1)?.missing).toBe(lost);
+      for (const [n, { missing }] of records.entries()) expect(missing).toBeLessThanOrEqual(path[n]?.lost ?? 0);
       // A worker that takes over goes on from the row of the last heartbeat.
       const half = Math.min(cut, path.length - 2);
       const record = records[half];
       if (record === undefined) return;
       const sent = 100 + path.slice(0, half + 1).reduce((sum, { sent: more }) => sum + more, 0);
       const counts = createSentCounts([{ source, sent, at: at(half), arrived: path[half + 1]?.arrived ?? 0, record }]);
-      expect(counts.heartbeat(source, sent + (path[half + 1]?.sent ?? 0), at(half + 1))).toEqual(records[half + 1]);
+      expect(counts.heartbeat(source, said(sent + (path[half + 1]?.sent ?? 0), half + 1))).toEqual(records[half + 1]);
     }),
   );
 });
