@@ -1,4 +1,5 @@
 import { streams } from '@deskwire/contracts/subjects';
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
 import { natsEnv } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
 import { AckPolicy, NatsError, type JsMsg, type KV } from 'nats';
@@ -77,10 +78,8 @@ async function update(tickets: KV, { ticketId, type, data }: LooseEvent): Promis
       else await tickets.update(ticketId, JSON.stringify(after), entry.revision);
       return;
     } catch (error) {
-      if (!(error instanceof NatsError) || error.api_error?.err_code !== wrongLastSequence) throw error;
+      if (!(error instanceof NatsError) || !isWrongLastSequence(error.api_error)) throw error;
     }
   }
 }
-const wrongLastSequence = 10_071;
-
 await updatePlainly();

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readHeardHeartbeats, readSourcesOfRejected } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
@@ -7,7 +8,7 @@ import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
 import { connectNats, inboxPrefix } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
-import { startThread } from '@deskwire/runtime/built-service';
+import { builtFile } from '@deskwire/runtime/built-service';
 import { openVault } from '@deskwire/vault/vault';
 import { WrongMasterKeyError } from '@deskwire/vault/vault-error';
 import { insertQueryId } from './append.ts';
@@ -61,9 +62,11 @@ await runService('ingest', async ({ log, onStop }) => {
       .catch((error: unknown) => log.error({ err: error, title: body.title }, 'could not publish an alert'));
 
   const filter = createIdFilter({ sizeBytes: env.INGEST_ID_FILTER_BYTES, horizonMs: dedupHorizonMs, now: Date.now });
-  const decoder = createDecoder(() =>
-    startThread('ingest/src/decode-thread.ts', { MASTER_KEY: env.MASTER_KEY.toString('base64') }),
-  );
+  const decodeThread = {
+    execArgv: ['--enable-source-maps'],
+    env: { MASTER_KEY: env.MASTER_KEY.toString('base64') },
+  };
+  const decoder = createDecoder(() => new Worker(builtFile('ingest/src/decode-thread.ts'), decodeThread));
   onStop(() => decoder.close());
   const eventsFeed = createEventsFeed({
     decode: decoder.decode,

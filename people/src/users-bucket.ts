@@ -1,3 +1,4 @@
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
 import { NatsError, type JetStreamClient, type KV } from 'nats';
 
 /**
@@ -43,9 +44,7 @@ export async function written(writing: Promise<unknown>): Promise<boolean> {
     await writing;
     return true;
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return false;
+    if (error instanceof NatsError && isWrongLastSequence(error.api_error)) return false;
     throw error;
   }
 }
-
-const wrongLastSequence = 10071;

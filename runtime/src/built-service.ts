@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 
 /**
  * What `node` is started with for one of our processes, e.g. `hub/src/main.ts`: as `npm start` built it
@@ -10,12 +9,8 @@ export function builtService(entry: string): string[] {
   return ['--enable-source-maps', builtFile(entry)];
 }
 
-/** One of our threads, e.g. `ingest/src/decode-thread.ts`, with nothing but `env` in its environment. Throws when it was not built. */
-export function startThread(entry: string, env: Record<string, string>): Worker {
-  return new Worker(builtFile(entry), { env, execArgv: ['--enable-source-maps'] });
-}
-
-function builtFile(entry: string): string {
+/** The built file of a source, e.g. of a thread. Throws when it was not built. */
+export function builtFile(entry: string): string {
   const built = fileURLToPath(new URL(`../../build/${entry.replace(/\.ts$/, '.mjs')}`, import.meta.url));
   if (!existsSync(built))
     throw new Error(`${entry} is not built: run npm start, or node supervisor/setup/services-build.mjs`);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
 import { type KvWatchInclude, NatsError } from 'nats';
 
 /** What the vault needs of the bucket `keys`; a nats.js KV is one. Its history is 1. */
@@ -27,10 +29,22 @@ export async function putIfAbsent(bucket: KeyBucket, key: string, value: Uint8Ar
     await bucket.put(key, value, { previousSeq: 0 });
     return true;
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return false;
+    if (error instanceof NatsError && isWrongLastSequence(error.api_error)) return false;
     throw error;
   }
 }
 
-/** JetStream's code for a compare-and-set that lost. */
-export const wrongLastSequence = 10071;
+/**
+ * What another process has stored: in a cluster it may still be on its way to the server that answers, so it is looked for again for
+ * about two seconds. Null when nothing came.
+ */
+export async function getOfOther(bucket: KeyBucket, key: string): Promise<BucketEntry | null> {
+  for (let look = 1; ; look++) {
+    const entry = await bucket.get(key);
+    if (entry !== null || look === looksMax) return entry;
+    await sleep(lookAgainMs);
+  }
+}
+
+const looksMax = 40;
+const lookAgainMs = 50;

@@ -1,5 +1,5 @@
 import { createKeyWrapper, type StoredKey } from './data-key.ts';
-import { type BucketEntry, type KeyBucket, putIfAbsent } from './key-bucket.ts';
+import { type BucketEntry, getOfOther, type KeyBucket, putIfAbsent } from './key-bucket.ts';
 import type { KeyName } from './key-name.ts';
 import { masterKeyCheck } from './master-key.ts';
 import { KeysUnavailableError, WrongMasterKeyError } from './vault-error.ts';
@@ -44,7 +44,7 @@ export function createKeyStore(options: {
     const made = await makeOne(name);
     if (made.state === 'live') return { stored: made, made: true };
     // Another process was faster: its key is the one.
-    const stored = await readOne(name);
+    const stored = wrapper.read(name, await unlessUnavailable(getOfOther(bucket, name)));
     if (stored.state !== 'absent') return { stored, made: false };
     throw new KeysUnavailableError(`key ${name} was there and could not be read: ask again`);
   }
@@ -91,7 +91,7 @@ export async function checkMasterKey(bucket: KeyBucket, masterKey: Buffer, readO
 
 async function leaveCheck(bucket: KeyBucket, check: string): Promise<BucketEntry> {
   await unlessUnavailable(putIfAbsent(bucket, checkKey, Buffer.from(check, 'latin1')));
-  const stored = await unlessUnavailable(bucket.get(checkKey));
+  const stored = await unlessUnavailable(getOfOther(bucket, checkKey));
   if (stored === null) throw new KeysUnavailableError('the bucket "keys" does not keep what is written to it');
   return stored;
 }

@@ -1,5 +1,5 @@
 import { NatsError } from 'nats';
-import { type BucketEntry, type KeyBucket, wrongLastSequence } from './key-bucket.ts';
+import type { BucketEntry, KeyBucket } from './key-bucket.ts';
 
 export interface MemoryBucket extends KeyBucket {
   /** Writes whatever was there, as an operator or a later version would. */
@@ -82,6 +82,6 @@ function createUpdates() {
 
 function conflict(): NatsError {
   const error = new NatsError('wrong last sequence', '400');
-  error.api_error = { code: 400, err_code: wrongLastSequence, description: 'wrong last sequence' };
+  error.api_error = { code: 400, err_code: 10_071, description: 'wrong last sequence' };
   return error;
 }

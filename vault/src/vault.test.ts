@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
+import { NatsError } from 'nats';
 import { expect, test, vi } from 'vitest';
 import { tombstone } from './data-key.ts';
 import type { KeyBucket } from './key-bucket.ts';
@@ -261,4 +262,22 @@ test('forgets its keys when it is closed', async () => {
   await vault.ready([ticket]);
   await vault.close();
   expect(() => vault.seal(ticket, 'x')).toThrow(KeyNotReadyError);
+});
+
+test('takes the key of another process that is still on its way through a cluster', async () => {
+  const kv = createMemoryBucket();
+  const first = await open(kv);
+  const lost = new NatsError('wrong last sequence', '400');
+  lost.api_error = { code: 400, err_code: 10_164, description: 'wrong last sequence' };
+  let looks = 0;
+  const second = await open({
+    ...kv,
+    get: (key: string) => (key === ticket && ++looks < 4 ? Promise.resolve(null) : kv.get(key)),
+    put: async () => {
+      await first.ready([ticket]);
+      throw lost;
+    },
+  });
+  await second.ready([ticket]);
+  expect(await first.unseal(ticket, sealed(second, ticket, 'hi'))).toEqual({ plain: Buffer.from('hi') });
 });

@@ -1,5 +1,5 @@
-import { wrongLastSequence } from '@deskwire/vault/key-bucket';
-import { createInbox, MsgHdrsImpl, NatsError, type Msg, type NatsConnection } from 'nats';
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
+import { createInbox, MsgHdrsImpl, NatsError, type MsgHdrs } from 'nats';
 import { z } from 'zod';
 import { CannotApply } from './cannot-apply.ts';
 
@@ -10,6 +10,22 @@ export interface Appender {
    */
   append: (subject: string, bytes: Uint8Array, after: number) => Promise<{ seq: number } | 'conflict'>;
   close: () => void;
+}
+
+/** What an appender needs of a connection to NATS. */
+export interface AppendLink {
+  subscribe(
+    subject: string,
+    options: { callback: (error: Error | null, answer: Answer) => void },
+  ): { unsubscribe: () => void };
+  publish(subject: string, bytes: Uint8Array, options: { headers: MsgHdrs; reply: string }): void;
+  isClosed(): boolean;
+}
+
+interface Answer {
+  subject: string;
+  data: Uint8Array;
+  headers?: MsgHdrs;
 }
 
 /** A refusal carries `seq` too, 0. */
@@ -37,7 +53,7 @@ interface Waiting {
  * error with a stack trace and a timer for each, a fifth of what the desk costs per event (measured). What is appended in
  * one turn of the event loop is sent at its end: the library writes to the socket after every message otherwise.
  */
-export function createAppender(nc: NatsConnection, inboxPrefix: string, waitMs = 5_000): Appender {
+export function createAppender(nc: AppendLink, inboxPrefix: string, waitMs = 5_000): Appender {
   const inbox = createInbox(inboxPrefix);
   const waiting = new Map<string, Waiting>();
   let unsent: Unsent[] = [];
@@ -104,12 +120,12 @@ function refusal(error: unknown, subject: string, length: number): Error {
   return error instanceof Error ? error : new Error('an append could not be sent', { cause: error });
 }
 
-function settle(one: Waiting, message: Msg): void {
+function settle(one: Waiting, message: Answer): void {
   const code = message.headers?.code ?? 0;
   const said = code === 0 ? answer.safeParse(parsed(message.data)).data : undefined;
   if (said === undefined) one.reject(new Error(`an append was not answered by the stream (${code})`));
   else if ('seq' in said) one.resolve({ seq: said.seq });
-  else if (said.error.err_code === wrongLastSequence) one.resolve('conflict');
+  else if (isWrongLastSequence(said.error)) one.resolve('conflict');
   else one.reject(new AppendRefused(said.error.description ?? 'the stream refused an append'));
 }
 

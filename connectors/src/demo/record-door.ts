@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { demoKey, demoRecord, type DemoRecord } from '@deskwire/contracts/demo';
-import { NatsError, type KV } from 'nats';
+import { written } from '@deskwire/people/users-bucket';
+import type { KV } from 'nats';
 
 /** The demo's record as it is, and the revision to change it from; undefined where there is none. */
 export async function readRecord(config: KV): Promise<{ record: DemoRecord | undefined; revision: number }> {
@@ -10,14 +11,8 @@ export async function readRecord(config: KV): Promise<{ record: DemoRecord | und
 }
 
 /** Changes the record if nobody has meanwhile; answers whether it did. */
-export async function writeRecord(config: KV, record: DemoRecord, revision: number): Promise<boolean> {
-  try {
-    await config.put(demoKey, JSON.stringify(record), { previousSeq: revision });
-    return true;
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return false;
-    throw error;
-  }
+export function writeRecord(config: KV, record: DemoRecord, revision: number): Promise<boolean> {
+  return written(config.put(demoKey, JSON.stringify(record), { previousSeq: revision }));
 }
 
 /** Begins a demo where there is none, or where one was removed before `wantedSince`. Answers the record that holds. */
@@ -48,6 +43,3 @@ export async function endDemo(config: KV, now: number): Promise<void> {
   if (record?.state === 'removing')
     await writeRecord(config, { state: 'removed', removed_at: new Date(now).toISOString() }, revision);
 }
-
-/** JetStream's code for a compare-and-set that lost. */
-const wrongLastSequence = 10071;

@@ -1,8 +1,8 @@
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
 import { NatsError } from 'nats';
 import type { NatsLink } from './nats-link';
 
 const timeoutMs = 2_000;
-const wrongLastSequence = 10071;
 
 /** Publishes where no message may have been before: `before` when one was. Rejects with NatsAway. */
 export function publishOnce(
@@ -16,7 +16,7 @@ export function publishOnce(
       const ack = await js.publish(subject, bytes, { msgID: subject, expect: { lastSubjectSequence: 0 } });
       return ack.duplicate ? 'before' : 'now';
     } catch (error) {
-      if (error instanceof NatsError && error.api_error?.err_code === wrongLastSequence) return 'before';
+      if (error instanceof NatsError && isWrongLastSequence(error.api_error)) return 'before';
       throw error;
     }
   });
