@@ -44,9 +44,22 @@ export function scopeLabel(scope: string, priority: Priority | undefined): strin
   return `${whose}, ${priority === '' ? 'without priority' : `${priority} only`}`;
 }
 
-/** A team as people read it: KPIs know its id, a slug of the name that its source gives it. */
+/** A team as people read it: KPIs know its id, a slug of the name that its source gives it, which holds names of other letters as they are. */
 export function teamLabel(team: string): string {
   if (team === '') return 'Without team';
   const words = team.replaceAll('-', ' ');
-  return team.startsWith('team-') ? team : words.charAt(0).toUpperCase() + words.slice(1);
+  return nameWithin(team) ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The name that an id made by `teamSlug` consists of where the name has no letter or digit of ASCII. */
+function nameWithin(team: string): string | undefined {
+  const [, letters] = /^team-([\w-]+)$/.exec(team) ?? [];
+  if (letters === undefined) return undefined;
+  try {
+    const bytes = atob(letters.replaceAll('-', '+').replaceAll('_', '/'));
+    const name = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    return /[a-z0-9]/i.test(name.normalize('NFKD')) ? undefined : name;
+  } catch {
+    return undefined; // No name at all: words that begin with "team".
+  }
 }
