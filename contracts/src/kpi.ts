@@ -135,6 +135,6 @@ export type KpiFrame = z.infer<typeof kpiFrame>;
 /** What a hub tells the one that runs the queries: scopes that somebody listens to there. */
 export const kpiWanted = z.object({
   hub: z.string().max(100),
-  scopes: z.array(z.union([z.literal('all'), z.templateLiteral(['team:', z.string().min(1).max(700)])])),
+  scopes: z.array(z.union([z.literal('all'), z.templateLiteral(['team:', z.string().regex(/^[\w-]{1,700}$/)])])),
 });
 export type KpiWanted = z.infer<typeof kpiWanted>;

@@ -1,3 +1,4 @@
+import type { KpiScope } from './channels.ts';
 import { token } from './key-token.ts';
 
 const settlementPrefix = 'events._settled.';
@@ -54,8 +55,8 @@ export const subjects = {
   ingestCommitted: 'ingest.committed',
   /** The data flow as a whole: `FlowReport`. */
   liveFlow: 'live.flow',
-  /** One scope's figures of today: `Frame` with `KpiFrame`. */
-  liveKpi: (scope: string) => `live.kpi.${token(scope)}`,
+  /** One scope's figures of today: `Frame` with `KpiFrame`. A team's slug is a token as it is. */
+  liveKpi: (scope: KpiScope) => `live.kpi.${scope}`,
   liveKpis: 'live.kpi.*',
   /** Which scopes a hub has listeners for, said every 2 s and at each change: `KpiWanted`. */
   liveKpiWanted: 'live.kpi-wanted',

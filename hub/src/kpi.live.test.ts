@@ -190,8 +190,12 @@ describe('channel kpi', () => {
     await (await open('analyst', ['newcomers'])).join('kpi:team:newcomers');
     await until(() => wanted.some((message) => message.includes('team:newcomers')));
     await ledger.open('arrivals');
+    const figures = operator.subscribe('live.kpi.team:arrivals', { max: 1 });
+    await operator.flush();
     await analyst.join('kpi:team:arrivals');
     expect(created(analyst, 'kpi:team:arrivals')).toBe(1);
+    // Every hub hears them there.
+    for await (const message of figures) expect(message.json()).toMatchObject({ ch: 'kpi:team:arrivals' });
     following.unsubscribe();
   });
 
