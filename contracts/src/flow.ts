@@ -83,6 +83,10 @@ export const flowReport = z.object({
   at: time,
   state: z.enum(['complete', 'behind', 'incomplete', 'unknown']),
   why: z.string().nullable(),
+  repeated: z
+    .literal(true)
+    .optional()
+    .describe('it could not be read anew: these are the last known figures, and `why` says why'),
   totals: z.object({ received: count, accepted: count, duplicate: count, rejected: count, balanced: z.boolean() }),
   today: z
     .object({ from: time, received: count, accepted: count, duplicate: count, rejected: count })

@@ -21,6 +21,7 @@ function setUp(costMs = 0) {
   const clock = fakeClock();
   const frames: { at: number; frame: Frame }[] = [];
   const failures: unknown[] = [];
+  const beats: number[] = [];
   let broken = false;
   let reads = 0;
   const ticker = createFlowTicker({
@@ -31,11 +32,12 @@ function setUp(costMs = 0) {
       return report(reads);
     },
     publish: (frame) => frames.push({ at: clock.monotonic(), frame }),
+    beat: () => beats.push(clock.monotonic()),
     onFailure: (error) => failures.push(error),
     epoch: 'e1',
     clock,
   });
-  return { clock, frames, failures, ticker, reads: () => reads, break: (now: boolean) => (broken = now) };
+  return { clock, frames, beats, failures, ticker, reads: () => reads, break: (now: boolean) => (broken = now) };
 }
 
 describe('flow ticker', () => {
@@ -81,6 +83,17 @@ describe('flow ticker', () => {
     expect(frames.map(({ at }) => at)).toEqual([300, 1_500, 2_700, 3_900]);
   });
 
+  it('says every second that it is there while a report takes long, and not beside frames', async () => {
+    const slow = setUp(4_500);
+    slow.ticker.listen(true);
+    await slow.clock.advance(5_000);
+    expect([slow.frames.map(({ at }) => at), slow.beats]).toEqual([[4_500], [1_000, 2_000, 3_000, 4_000]]);
+    const fast = setUp(900);
+    fast.ticker.listen(true);
+    await fast.clock.advance(10_000);
+    expect([fast.frames.length > 2, fast.beats]).toEqual([true, []]);
+  });
+
   it('numbers its frames without a gap', async () => {
     const { clock, frames, ticker } = setUp();
     ticker.listen(true);
@@ -100,10 +113,11 @@ describe('flow ticker', () => {
     set.break(true);
     await clock.advance(1_000);
     expect(failures).toHaveLength(1);
-    expect(frames.at(-1)?.frame.data).toMatchObject({ state: 'unknown', totals: { received: 1 } });
+    expect(frames.at(-1)?.frame.data).toMatchObject({ state: 'unknown', repeated: true, totals: { received: 1 } });
     set.break(false);
     await clock.advance(1_000);
     expect(frames.at(-1)?.frame.data).toMatchObject({ state: 'complete' });
+    expect(frames.at(-1)?.frame.data).not.toHaveProperty('repeated');
   });
 
   it('has no frame at all while no report was ever made', async () => {

@@ -4,8 +4,10 @@ import type { Frame } from '@deskwire/contracts/hub-protocol';
 import type { Clock } from './clock.ts';
 import { createPace } from './pace.ts';
 
-/** Between two frames, ms: after three and a half seconds pages call the last one stale. */
+/** Between two frames, ms, where that is up to us: a report may take longer. */
 const apartMax = 2_500;
+/** While a report is made: a page that hears nothing for three and a half seconds takes the hub for gone. */
+const beatMs = 1_000;
 /** The engine is there for figures first: a report takes a quarter of the time, unless frames would be too far apart. */
 const rests = (costMs: number) => Math.min(3 * costMs, Math.max(500, apartMax - costMs));
 
@@ -13,12 +15,15 @@ const rests = (costMs: number) => Math.min(3 * costMs, Math.max(500, apartMax - 
 export function createFlowTicker({
   read,
   publish,
+  beat,
   onFailure,
   epoch,
   clock,
 }: {
   read: () => Promise<FlowReport>;
   publish: (frame: Frame) => void;
+  /** Tells listeners that the hub is there, and where its frames are. */
+  beat: () => void;
   onFailure: (error: unknown) => void;
   /** New with each start of the hub, because `seq` starts again. */
   epoch: string;
@@ -32,12 +37,15 @@ export function createFlowTicker({
   async function makeFrame(): Promise<'done' | 'failed'> {
     let outcome: 'done' | 'failed' = 'done';
     let data: FlowReport | undefined;
+    const quiet = beatUntilQuiet();
     try {
       known = data = await read();
     } catch (error) {
       onFailure(error);
       outcome = 'failed';
-      data = known === undefined ? undefined : { ...known, state: 'unknown', why: unreadable };
+      data = known === undefined ? undefined : { ...known, state: 'unknown', why: unreadable, repeated: true };
+    } finally {
+      quiet();
     }
     if (data === undefined) return outcome;
     const at = new Date(clock.wall()).toISOString();
@@ -45,6 +53,18 @@ export function createFlowTicker({
     seq += 1;
     publish(latest);
     return outcome;
+  }
+
+  function beatUntilQuiet(): () => void {
+    let cancel = () => {};
+    const again = () => {
+      cancel = clock.after(beatMs, () => {
+        beat();
+        again();
+      });
+    };
+    again();
+    return () => cancel();
   }
 
   return {

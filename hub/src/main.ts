@@ -54,6 +54,7 @@ void runService('hub', async ({ log, onStop }) => {
   const ticker = createFlowTicker({
     read: () => readFlowReport({ client, streamHead, now: Date.now, zone: env.TIME_ZONE }),
     publish: (frame) => flow.publish(frame),
+    beat: () => flow.heartbeat(Date.now()),
     onFailure: (error) => log.warn({ err: error }, 'no flow report'),
     epoch: randomBytes(8).toString('base64url'),
     clock: systemClock,

@@ -38,6 +38,7 @@ export function openLivePage(url: string, token: string, { trustsAll = false }: 
         if (link.state === 'connected' && next.state !== 'connected') losses += 1;
         link = next;
       },
+      onHeartbeat: () => undefined,
     },
   );
   let retry: NodeJS.Timeout | undefined;

@@ -16,6 +16,28 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
+it('keeps the place of the data flow until its first report', async () => {
+  /** What stands below the strip begins there. */
+  const below = (page: Page) => page.locator('main > :nth-child(2)').evaluate((part) => part.getBoundingClientRect().y);
+  product.desk.engine.kill('SIGSTOP');
+  const opened = [];
+  try {
+    for (const size of [phone, desktop]) {
+      const visited = await overview.open(size);
+      await visited.page.getByText('Data flow not known yet').waitFor();
+      expect(await violations(visited.page)).toEqual([]);
+      opened.push({ ...visited, before: await below(visited.page) });
+    }
+  } finally {
+    product.desk.engine.kill('SIGCONT');
+  }
+  for (const { page, before, close } of opened) {
+    await page.getByText('0 events today').waitFor(soon);
+    expect(await below(page)).toBe(before);
+    await close();
+  }
+});
+
 it('teaches the next step without any ticket, and fills by itself with the first one, in words for one', async () => {
   const { page, complaints, close } = await overview.open(desktop);
   await page.getByText('npm run integration').waitFor();

@@ -47,6 +47,7 @@ function setUp({ whole, detectsGaps = true }: { whole: boolean; detectsGaps?: bo
         shown = frame.kind === 'delta' ? { ...shown, ...frame.data } : frame.data;
       },
       onLink: (now) => (link = now),
+      onHeartbeat: () => undefined,
     },
   );
 

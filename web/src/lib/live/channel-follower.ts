@@ -22,6 +22,8 @@ export interface ChannelListener<Data> {
   /** In order, each once, none missing: a delta only ever follows what it builds on. */
   onFrame: (frame: FrameOf<Data>) => void;
   onLink: (link: LinkState) => void;
+  /** The hub is there, and has nothing newer than what is held. */
+  onHeartbeat: () => void;
 }
 
 export interface Followed {
@@ -175,6 +177,7 @@ export function createChannelFollower<Data>(port: ChannelPort, listener: Channel
       if (isBehind(held, beat)) doubt();
       else if (early.length === 0) {
         confirmed = true;
+        listener.onHeartbeat();
         tell();
       }
     },

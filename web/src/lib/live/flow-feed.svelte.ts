@@ -22,6 +22,11 @@ export class FlowFeed extends LiveFeed<FlowReport> {
     super.take(frame);
   }
 
+  /** The hub that sends it makes the reports, which may take longer than frames are apart. */
+  protected override beat(): void {
+    this.heard();
+  }
+
   get report(): FlowReport | undefined {
     return this.data;
   }
@@ -31,8 +36,9 @@ export class FlowFeed extends LiveFeed<FlowReport> {
   }
 
   /** The stream that is furthest behind counts. */
-  protected override proofOf({ at, why, streams }: FlowReport): Proof {
+  protected override proofOf({ at, why, repeated, streams }: FlowReport): Proof {
     const marks = streams.flatMap(({ watermark }) => (watermark === null ? [] : [Date.parse(watermark)]));
-    return { asOf: at, why, watermark: marks.length === 0 ? undefined : Math.min(...marks) };
+    const watermark = marks.length === 0 ? undefined : Math.min(...marks);
+    return { asOf: at, why, watermark, isAnew: repeated !== true };
   }
 }

@@ -19,6 +19,8 @@ export abstract class LiveFeed<Data> {
     at: '',
     receivedAt: 0,
   });
+  /** When the hub last gave a sign of life, by the monotonic clock. */
+  #heardAt = $state(0);
   #link: LinkState = $state.raw({ state: 'connecting' });
   #now = $state(0);
   #hub: HubLink;
@@ -28,6 +30,7 @@ export abstract class LiveFeed<Data> {
     proof: this.#kept.data === undefined ? undefined : this.proofOf(this.#kept.data),
     at: this.#kept.at,
     ageMs: Math.max(0, this.#now - this.#kept.receivedAt),
+    silentMs: Math.max(0, this.#now - this.#heardAt),
   }));
   /** The last message; undefined while nothing is known. */
   readonly data: Data | undefined = $derived.by(() => this.#kept.data);
@@ -38,7 +41,7 @@ export abstract class LiveFeed<Data> {
 
   constructor({ initial, at, hub }: FeedOptions<Data>) {
     this.#hub = hub;
-    this.#now = hub.monotonic();
+    this.#now = this.#heardAt = hub.monotonic();
     this.#kept = { data: initial, at, receivedAt: this.#now };
   }
 
@@ -52,6 +55,7 @@ export abstract class LiveFeed<Data> {
     const followed = this.follow(this.#hub, {
       onFrame: (frame) => this.take(frame),
       onLink: (link) => (this.#link = link),
+      onHeartbeat: () => this.beat(),
     });
     this.#followed = followed;
     return () => {
@@ -77,5 +81,15 @@ export abstract class LiveFeed<Data> {
   take(frame: FrameOf<Data>): void {
     this.tick();
     this.#kept = { data: frame.data, at: frame.at, receivedAt: this.#now };
+    this.#heardAt = this.#now;
+  }
+
+  /** A heartbeat came. Where frames come every second it is no excuse for those that do not. */
+  protected beat(): void {}
+
+  /** Something came from whoever makes the frames. */
+  protected heard(): void {
+    this.tick();
+    this.#heardAt = this.#now;
   }
 }

@@ -28,6 +28,8 @@ export interface Proof {
   watermark: number | undefined;
   /** Why they are older than the frame that brought them. */
   why: string | null;
+  /** They were read for this frame, however long that took: only their lag says how old they are. */
+  isAnew?: boolean;
 }
 
 /** What the page holds: data, the server's time when they were sent, and how long ago that was by a monotonic clock. */
@@ -37,15 +39,17 @@ export interface Held {
   /** Server time, ISO. */
   at: string;
   ageMs: number;
+  /** For how long nothing has come that proves its maker to be there; absent: since that frame. */
+  silentMs?: number;
 }
 
-/** Frames come at least every second: three missed ones are no coincidence. */
+/** Frames, or signs that the next one is being made, come at least every second: three missed ones are no coincidence. */
 const staleAfterMs = 3_500;
-/** Figures that could not be read anew for so long are no longer late but missing. */
+/** Figures that could not be read anew for so long are no longer late but missing; nor is one reading that long merely slow. */
 const unknownAfterMs = 10_000;
 
 /** Never looks at the browser's time of day: lag is the server's `at` minus the watermark plus the age of the frame. */
-export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
+export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs }: Held): Trust {
   const asOf = proof?.asOf ?? at;
   switch (link.state) {
     case 'signed-out':
@@ -60,7 +64,9 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
     case 'reconnecting':
       return { state: 'reconnecting', asOf };
     case 'connected':
-      if (ageMs > staleAfterMs) return { state: 'stale', asOf, why: 'Nothing has come from the server since.' };
+      if (silentMs > staleAfterMs) return { state: 'stale', asOf, why: 'Nothing has come from the server since.' };
+      if (ageMs > unknownAfterMs)
+        return { state: 'stale', asOf, why: 'The server has been reading since, and is not done.' };
       return unreadable() ?? { state: 'live', behindMs: lagMs({ proof, at, ageMs }) };
     default:
       return link satisfies never;
@@ -69,6 +75,7 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs }: Held): Trust {
   /** The server is there, but what it shows is old: it could not read the figures when it sent this. */
   function unreadable(): Trust | undefined {
     if (proof === undefined) return { state: 'unknown', since: undefined, why: 'Nothing could be read yet.' };
+    if (proof.isAnew === true) return undefined;
     const oldMs = Date.parse(at) - Date.parse(proof.asOf);
     const why = proof.why ?? 'ClickHouse does not answer.';
     if (oldMs > unknownAfterMs) return { state: 'unknown', since: proof.asOf, why };
