@@ -33,7 +33,7 @@ describe('toEvents', () => {
           ...{ assignee: '9', channel: 'email', customer_id: '11', tags: ['vip'], subject: 'Cannot log in' },
         },
       },
-      { type: 'ticket.rating', id: '28/rating/5', data: { score: 5, comment: 'thanks' } },
+      { type: 'ticket.rating', id: '28/rating/5/5', data: { score: 5, comment: 'thanks' } },
     ]);
   });
 
@@ -42,6 +42,25 @@ describe('toEvents', () => {
     expect(read(events)).toMatchObject([
       { type: 'ticket.snapshot', data: { status: 'new', updated_at: '2023-09-18T15:57:42Z' } },
       { type: 'ticket.deleted', time: '2023-09-18T16:09:49.000Z' },
+    ]);
+  });
+
+  it('gives each deletion of a ticket that was restored in between an id of its own, and an export read twice the same', () => {
+    const deleted = { ...ticket, status: 'deleted', satisfaction_rating: null };
+    const again = { ...deleted, generated_timestamp: 1695060000 };
+    const idsOf = (of: typeof ticket) => toEvents(of, options).map(({ id }) => id);
+    const exported = [deleted, { ...ticket, generated_timestamp: 1695055000 }, again].map((each) => idsOf(each).at(-1));
+    expect(exported).toEqual(['28/deleted/1695053389', '28/rating/5/5', '28/deleted/1695060000']);
+    expect(idsOf(deleted)).toEqual(idsOf({ ...deleted }));
+  });
+
+  it('gives a rating that was changed from bad to good another id, and one that stays the same the same', () => {
+    const rated = (score: string, comment: string | null) =>
+      toEvents({ ...ticket, satisfaction_rating: { id: '5', score, comment } }, options).at(-1);
+    expect([rated('bad', null), rated('good', null), rated('good_with_comment', 'thanks')]).toMatchObject([
+      { id: '28/rating/5/1', data: { score: 1 } },
+      { id: '28/rating/5/5', data: { score: 5 } },
+      { id: '28/rating/5/5', data: { score: 5 } },
     ]);
   });
 

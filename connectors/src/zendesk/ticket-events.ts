@@ -62,7 +62,8 @@ export function toEvents(ticket: ZendeskTicket, options: ZendeskOptions) {
   };
   const deletion = {
     ...envelope,
-    id: `${ticket.id}/deleted`,
+    // A ticket can be restored and deleted again.
+    id: `${ticket.id}/deleted/${version ?? ticket.updated_at}`,
     type: 'ticket.deleted',
     time: version === undefined ? ticket.updated_at : new Date(version * 1_000).toISOString(),
     data: { ticket_id: ticket.id },
@@ -70,7 +71,10 @@ export function toEvents(ticket: ZendeskTicket, options: ZendeskOptions) {
   return [snapshot, ...ratingOf(ticket, envelope), ...(deleted ? [deletion] : [])];
 }
 
-/** Zendesk knows good and bad; `offered` and `unoffered` are no ratings. The export does not say when: the ticket's change stands for it. */
+/**
+ * Zendesk knows good and bad; `offered` and `unoffered` are no ratings. The export does not say when: the ticket's change stands for it. A
+ * rating keeps its id when the customer changes it, so the score is part of the event's; back at a score it had before it is a duplicate.
+ */
 function ratingOf(ticket: ZendeskTicket, envelope: { specversion: string; source: string; subject: string }) {
   const rating = ticket.satisfaction_rating;
   const score = rating === null || rating === undefined ? undefined : scores.get(rating.score);
@@ -78,7 +82,7 @@ function ratingOf(ticket: ZendeskTicket, envelope: { specversion: string; source
   return [
     {
       ...envelope,
-      id: `${ticket.id}/rating/${rating?.id ?? score}`,
+      id: `${ticket.id}/rating/${rating?.id ?? 'unnamed'}/${score}`,
       type: 'ticket.rating',
       time: ticket.updated_at,
       data: { ticket_id: ticket.id, score, comment: rating?.comment ?? undefined, rated_at: ticket.updated_at },
