@@ -9,6 +9,7 @@ export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
   const proof = await readStreams(door);
   const { at, streams, gaps } = proof;
   const { sources, rejected, today } = await readSources(door, proof);
+  const alerts = await door.alerts?.().catch(() => undefined);
   const sum = (of: (source: FlowSource) => number) => sources.reduce((total, source) => total + of(source), 0);
   return {
     at,
@@ -22,7 +23,7 @@ export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
     },
     today,
     ratePerS: sum((source) => source.ratePerS),
-    ...{ streams, sources, rejected, gaps },
+    ...{ streams, sources, rejected, gaps, alerts },
   };
 }
 

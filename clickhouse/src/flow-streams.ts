@@ -20,6 +20,8 @@ export interface FlowDoor {
   now: () => number;
   /** Of the desk: its days begin by it. */
   zone: string;
+  /** The newest ones for the report; absent, or rejected: it has none. */
+  alerts?: () => Promise<FlowReport['alerts']>;
 }
 
 /** What the ledger proves of the streams at one moment. */

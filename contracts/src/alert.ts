@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import type { Account } from './session.ts';
-import { streams, subjects } from './subjects.ts';
+import { alertSeverities, streams, subjects } from './subjects.ts';
 
 /** One message of ALERTS: something a person should know. `detail` says what to do; nothing personal. */
 export const alert = z.object({ at: z.iso.datetime(), title: z.string(), detail: z.string() });
 export type Alert = z.infer<typeof alert>;
+
+/** One as it stands in ALERTS; `seq` is its position there. */
+export const alertEntry = alert.extend({
+  seq: z.number().int().positive(),
+  severity: z.enum(alertSeverities),
+  area: z.string(),
+});
+export type AlertEntry = z.infer<typeof alertEntry>;
 
 /**
  * Somebody was refused because their record names a role that does not exist. `msgID` lets the broker drop repeats within

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertEntry } from './alert.ts';
 import { dispositions } from './reasons.ts';
 
 const count = z.number().int().nonnegative();
@@ -101,6 +102,10 @@ export const flowReport = z.object({
     }),
   ),
   gaps: z.array(flowGap),
+  alerts: z
+    .array(alertEntry.omit({ detail: true }))
+    .optional()
+    .describe('the newest ten alerts, newest first; absent while NATS does not answer'),
 });
 export type FlowReport = z.infer<typeof flowReport>;
 

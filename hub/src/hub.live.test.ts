@@ -168,6 +168,21 @@ describe('channel flow', () => {
     later.forEach((frame, index) => expect(frame.prev).toBe(seen[index]?.seq));
   });
 
+  it('carries the newest alerts, and is published for all to hear on live.flow', async () => {
+    const { token } = await newToken('analyst');
+    const socket = open(token);
+    const seen = frames(socket);
+    expect(await ask(socket, 'subscribe', { ch: 'flow' })).toEqual({ ok: true });
+    const published = operator.subscribe('live.flow');
+    const body = { at: new Date().toISOString(), title: 'The sky falls', detail: 'Take cover.' };
+    const { seq } = await operator.jetstream().publish(subjects.alert('critical', 'sky'), JSON.stringify(body));
+    const entry = { seq, at: body.at, severity: 'critical', area: 'sky', title: body.title };
+    const newest = () => flowReport.parse(seen.at(-1)?.data).alerts?.[0];
+    await until(() => newest()?.seq === seq);
+    expect(newest()).toEqual(entry);
+    for await (const message of published) if (flowReport.parse(message.json()).alerts?.[0]?.seq === seq) break;
+  });
+
   it('tells its head every five seconds and goes quiet after unsubscribe', async () => {
     const { token } = await newToken('admin');
     const socket = open(token);

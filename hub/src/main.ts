@@ -8,6 +8,7 @@ import { subjects } from '@deskwire/contracts/subjects';
 import { serveHealth } from '@deskwire/runtime/health';
 import { connectNats } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
+import { alertsOfFlow, createNewestAlerts } from '@deskwire/streams/newest-alerts';
 import { register } from 'prom-client';
 import { createUnknownRoleAlert } from './alerts.ts';
 import { createClientAddress } from './client-address.ts';
@@ -51,9 +52,14 @@ void runService('hub', async ({ log, onStop }) => {
   onStop(records.stop);
 
   const streamHead = streamHeads(nc);
+  const newestAlerts = createNewestAlerts(() => nc.jetstreamManager({ timeout: 2_000, checkAPI: false }), 10);
+  const alerts = async () => alertsOfFlow(await newestAlerts());
   const ticker = createFlowTicker({
-    read: () => readFlowReport({ client, streamHead, now: Date.now, zone: env.TIME_ZONE }),
-    publish: (frame) => flow.publish(frame),
+    read: () => readFlowReport({ client, streamHead, now: Date.now, zone: env.TIME_ZONE, alerts }),
+    publish: (frame) => {
+      flow.publish(frame);
+      if (link().connected) nc.publish(subjects.liveFlow, JSON.stringify(frame.data));
+    },
     beat: () => flow.heartbeat(Date.now()),
     onFailure: (error) => log.warn({ err: error }, 'no flow report'),
     epoch: randomBytes(8).toString('base64url'),

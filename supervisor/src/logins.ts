@@ -47,7 +47,8 @@ export const rights: Record<ServiceName, Rights> = {
   },
   hub: {
     publish: [
-      ...describes('EVENTS'),
+      ...describes('EVENTS', 'ALERTS'),
+      '$JS.API.STREAM.MSG.GET.ALERTS',
       // Changes show before they are stored (decision 20).
       ...reads('TICKETS'),
       ...readsKeys('users', 'sessions', 'leases', 'keys'),

@@ -56,7 +56,9 @@ describe('GET /api/v1/flow', () => {
   it('answers the report to a token that may read it', async () => {
     const response = await get('/api/v1/flow', bearer(analyst.token));
     expect(response.status).toBe(200);
-    expect(flowReport.parse(await response.json()).totals).toMatchObject({ received: 3, accepted: 2, duplicate: 1 });
+    const report = flowReport.parse(await response.json());
+    expect(report.totals).toMatchObject({ received: 3, accepted: 2, duplicate: 1 });
+    expect(report.alerts).toEqual([]);
   });
   it('answers problem documents: 401 without or with a bad token, 403 without the right, 404', async () => {
     expect((await problemOf(await get('/api/v1/flow'))).status).toBe(401);

@@ -1,5 +1,5 @@
+import type { AlertEntry } from '@deskwire/contracts/alert';
 import { createContext } from 'svelte';
-import type { AlertEntry } from './alert-entry';
 
 const everyMs = 15_000;
 const storageKey = 'alerts-seen';

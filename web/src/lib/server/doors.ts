@@ -12,6 +12,7 @@ import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
 import { connectNats } from '@deskwire/runtime/nats';
 import { register } from 'prom-client';
+import { alertsOfFlow } from '@deskwire/streams/newest-alerts';
 import { createAlertDoor } from './alert-door';
 import { createDemoDoor } from './demo-door';
 import { readWebEnv } from './env';
@@ -105,7 +106,12 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       .catch((error) => log.error({ err: error }, 'could not publish an alert'));
   }
 
-  const readReport = () => readFlowReport({ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE });
+  const alerts = createAlertDoor(link);
+  const readReport = () =>
+    readFlowReport({
+      ...{ client, streamHead: link.streamHead, now: Date.now, zone: env.TIME_ZONE },
+      alerts: async () => alertsOfFlow(await alerts.newest()),
+    });
   const noReport = (error: unknown) => log.warn({ err: error }, 'no flow report');
 
   const flow = createFlowDoor(readReport, noReport, { keptMs: aSecond, graceMs, lastResort });
@@ -149,7 +155,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     identify: createIdentify(link, sessions),
     sessions,
     people,
-    alerts: createAlertDoor(link),
+    alerts,
     rejected: createRejectedDoor({ client, link, open: vault.open, now: Date.now }),
     demo: createDemoDoor(link, people.people, { now: Date.now, runs: env.DEMO !== '0' }),
     signInLimit,

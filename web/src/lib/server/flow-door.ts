@@ -27,7 +27,11 @@ export function createFlowDoor(
       return { known: true, report: last };
     } catch {
       const why = 'ClickHouse does not answer, so the figures cannot be read.';
-      return { known: false, report: last === undefined ? undefined : { ...last, state: 'unknown', why, repeated: true }, why };
+      return {
+        known: false,
+        report: last === undefined ? undefined : { ...last, state: 'unknown', why, repeated: true },
+        why,
+      };
     }
   };
 }
