@@ -31,7 +31,7 @@ export function unknownRoleAlert(account: Account, now: number): { subject: stri
   };
 }
 
-/** A stream is nearly full. `share`: 0..1. */
+/** A stream is nearly full, of all that its limit can still be raised by. `share`: 0..1. */
 export function streamFillAlert(stream: string, share: number, now: number): { subject: string; body: Alert } {
   return {
     subject: subjects.alert('warning', 'broker'),
@@ -41,9 +41,15 @@ export function streamFillAlert(stream: string, share: number, now: number): { s
       detail:
         stream === streams.events
           ? 'When it is full it refuses publishers until messages expire. Look whether ingest keeps up (/readyz, the data-flow page) and give the disk more room.'
-          : 'When it is full it refuses what is to be written to it, and nothing in it expires by itself. Give the disk more room and start again: each start shares out what there is.',
+          : `When it is full ${whoWaits(stream)}, and nothing in it expires by itself; what waits is not lost, and goes on by itself. Its limit was raised as far as there is room: give the disk more, and the limit follows within seconds. On a NATS server of your own raise JETSTREAM_BUDGET_GIB and start again.`,
     },
   };
+}
+
+function whoWaits(stream: string): string {
+  if (stream === 'KV_keys') return 'ingest and the desk wait at the first event that needs a new key';
+  const isDesk = [streams.tickets, streams.conversations, 'KV_customers'].includes(stream);
+  return isDesk ? 'the desk waits at the first event that belongs there' : 'it refuses what is to be written to it';
 }
 
 /** Messages of TICKETS that ingest cannot read; `msgID` lets the broker drop repeats within the same minute. */

@@ -20,6 +20,7 @@ export const services = [
   'supervisor/src/integration.ts',
   'supervisor/src/main.ts',
   'supervisor/src/provision.ts',
+  'supervisor/src/watch-streams.ts',
   'web/src/main.ts',
   'workflows/src/main.ts',
 ];

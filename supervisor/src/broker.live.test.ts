@@ -83,6 +83,32 @@ test('is killed and started again when it hangs', async () => {
   await nc.close();
 });
 
+test('a bucket that fills is given more room, and a kill right then takes nothing of what it holds by then', async () => {
+  const started = await broker();
+  const nc = await connectNats(started.loginOf('workflows'), 'workflows');
+  closers.push(() => nc.close());
+  const look = async () => {
+    const operator = await connectNats(started.loginOf('operator'), 'operator');
+    const { state, config } = await (await operator.jetstreamManager()).streams.info('KV_customers');
+    await operator.close();
+    return { messages: state.messages, first: state.first_seq, maxBytes: config.max_bytes };
+  };
+  const { maxBytes } = await look();
+  const profile = Buffer.alloc(2 ** 20);
+  let stored = 0;
+  while (stored * profile.length <= maxBytes) {
+    // Refused for as long as it takes to raise the limit.
+    await vi.waitFor(() => nc.jetstream().publish(`$KV.customers.test.${stored}`, profile), { timeout: 15_000 });
+    stored += 1;
+  }
+  const pid = started.child.pid() ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await untilReplaced(started, pid);
+  const after = await look();
+  expect(after).toMatchObject({ messages: stored, first: 1 });
+  expect(after.maxBytes).toBeGreaterThan(maxBytes);
+});
+
 test('keeps nothing in clear on the disk, and opens it with the same key only', async () => {
   const nats = await startNats({ masterKey: Buffer.alloc(32, 3) });
   const nc = await connectNats(nats.env('operator'), 'operator');

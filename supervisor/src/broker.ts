@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { supervisorLease } from '@deskwire/contracts/subjects';
 import type { Log } from '@deskwire/runtime/log';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
-import { DiscardPolicy, ErrorCode, NatsError } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
 import { issueServiceLogins, replaceFile } from './broker-logins.ts';
 import { createChild, type Child } from './child.ts';
 import { ensureStreams } from './ensure-streams.ts';
@@ -12,6 +12,7 @@ import type { ServiceName } from './logins.ts';
 import { brokerFiles, renderServer } from './nats-config.ts';
 import { spawnNatsServer, untilNatsAnswers } from './nats-server.ts';
 import { watchStreamFill } from './stream-fill.ts';
+import { raiseLimits } from './stream-limits.ts';
 import { keepStreamMeta } from './stream-meta.ts';
 import { streamBudget, wantedStreams } from './streams.ts';
 
@@ -83,9 +84,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const nc = await connectNats(loginOf('supervisor'), 'supervisor');
   onStop(() => nc.close());
   const jsm = await nc.jetstreamManager();
-  const { storage: usedBytes } = await jsm.getAccountInfo();
-  const disk = statfsSync(dir);
-  const wanted = wantedStreams(streamBudget({ freeBytes: disk.bavail * disk.bsize, usedBytes }));
+  const budget = (usedBytes: number) => {
+    const disk = statfsSync(dir);
+    return streamBudget({ freeBytes: disk.bavail * disk.bsize, usedBytes });
+  };
+  const wanted = wantedStreams(budget((await jsm.getAccountInfo()).storage));
   await ensureStreams(jsm, wanted);
   saveMeta();
   // Streams made later, or made again, are kept too.
@@ -95,20 +98,19 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   onStop(() => clearInterval(keeping));
 
   // A full stream or bucket refuses whoever writes to it.
-  for (const { name } of wanted.filter(({ discard }) => discard === DiscardPolicy.New)) {
-    const fill = watchStreamFill({
-      stream: name,
-      read: async () => {
-        const { state, config } = await jsm.streams.info(name);
-        return { bytes: state.bytes, maxBytes: config.max_bytes };
-      },
-      publish: (subject, body) => nc.jetstream().publish(subject, body),
-      everyMs: 30_000,
-      now: Date.now,
-      log,
-    });
-    onStop(fill.stop);
-  }
+  const setLimit = async (name: string, maxBytes: number) => {
+    meta.forget(name);
+    await jsm.streams.update(name, { max_bytes: maxBytes });
+    saveMeta();
+  };
+  const fill = watchStreamFill({
+    read: () => raiseLimits({ list: () => jsm.streams.list(), wanted, budget, setLimit }),
+    publish: (subject, body) => nc.jetstream().publish(subject, body),
+    everyMs: 2_000,
+    now: Date.now,
+    log,
+  });
+  onStop(fill.stop);
   const js = nc.jetstream({ timeout: withinMs });
   const probe = watchJetStream({
     write: () => js.publish(`$KV.leases.${supervisorLease}`, new Date().toISOString()),

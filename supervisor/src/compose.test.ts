@@ -64,6 +64,8 @@ test('gives each service what it reads of what all have to agree on', () => {
   expect(days).toEqual(days.map(() => '${TIME_ZONE:-UTC}'));
   for (const name of ['ingest', 'workflows', 'web'])
     expect(services[name]?.environment['MASTER_KEY'], name).toBe('${MASTER_KEY:?}');
+  const budgets = ['provision', 'watch-streams'].map((name) => services[name]?.environment['JETSTREAM_BUDGET_GIB']);
+  expect(budgets).toEqual(budgets.map(() => '${JETSTREAM_BUDGET_GIB:-20}'));
   const origins = ['hub', 'web', 'first-administrator'].map((name) => services[name]?.environment['PUBLIC_URL']);
   expect(new Set(origins).size).toBe(1);
 });
@@ -73,7 +75,7 @@ test('runs files that the build makes, in containers that wait for healthy ones'
   const run = Object.values(services).flatMap(({ command = [] }) =>
     command.filter((word) => word.startsWith('build/')),
   );
-  expect(run).toHaveLength(7);
+  expect(run).toHaveLength(8);
   for (const [name, { command = [], depends_on, volumes }] of Object.entries(services)) {
     for (const file of command.filter((word) => word.startsWith('build/'))) expect(built).toContain(file);
     for (const volume of volumes.filter((one) => one.startsWith('./'))) {

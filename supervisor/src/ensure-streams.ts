@@ -12,7 +12,7 @@ export async function ensureStreams(jsm: JetStreamManager, wanted: WantedStream[
     const found = await findStream(jsm, config.name);
     if (found === undefined) await jsm.streams.add(config);
     else {
-      const safe = withoutLoss(allowedChange(config, found.config), found.state.bytes);
+      const safe = withoutLoss(allowedChange(config, found.config), found.state.bytes, found.config.max_bytes);
       const changes = differences(safe, found.config);
       if (changes.length === 0) continue;
       try {
@@ -43,10 +43,14 @@ export function allowedChange(
   return { ...config, deny_delete: true, max_msgs_per_subject: found.max_msgs_per_subject };
 }
 
-/** nats-server deletes the oldest messages at once when a limit is lowered below what is stored, also with discard new. */
-export function withoutLoss(config: WantedStream, storedBytes: number): WantedStream {
+/**
+ * nats-server deletes the oldest messages at once when a limit is lowered below what is stored, also with discard new. A limit that is
+ * higher than wanted is lowered to what is stored and some more, never raised by it: each start would add to a full stream.
+ */
+export function withoutLoss(config: WantedStream, storedBytes: number, foundBytes: number): WantedStream {
   const slack = 64 * 2 ** 20;
-  return { ...config, max_bytes: Math.max(config.max_bytes, storedBytes + slack) };
+  const kept = foundBytes > 0 ? Math.min(foundBytes, storedBytes + slack) : storedBytes + slack;
+  return { ...config, max_bytes: Math.max(config.max_bytes, kept) };
 }
 
 /** `field: found, wanted` for each field that differs. */

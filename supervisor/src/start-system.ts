@@ -14,7 +14,7 @@ import { createRunRecord, stopLeftovers } from './leftovers.ts';
 import { openMasterKey } from './master-key.ts';
 import { describeParts } from './parts.ts';
 import { requireFreePorts } from './ports.ts';
-import { provisionStreams } from './provision-streams.ts';
+import { provisionStreams, watchStreams } from './provision-streams.ts';
 import { untilReady } from './until-ready.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -102,7 +102,10 @@ export async function startSystem({
       ...hooks,
     });
     loginOf = broker.loginOf;
-  } else await provisionStreams(given, inherited);
+  } else {
+    await provisionStreams(given, inherited);
+    onStop((await watchStreams(given, inherited, log)).stop);
+  }
   signal.throwIfAborted();
 
   const nc = await connectNats(loginOf('operator'), 'operator');

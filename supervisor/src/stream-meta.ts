@@ -12,6 +12,11 @@ export interface StreamMeta {
   restore: () => void;
   /** Whenever all streams are known to be there: after each start, and after streams were made or changed. */
   save: () => void;
+  /**
+   * Before a stream is given a higher limit: put back later, the lower one would make the server delete what was stored beyond it. Until the
+   * next `save` nothing is put back there. Throws when that cannot be written down.
+   */
+  forget: (name: string) => void;
 }
 
 /**
@@ -24,6 +29,7 @@ export function keepStreamMeta(dir: string): StreamMeta {
   const streams = join(brokerFiles(dir).store, 'jetstream', '$G', 'streams');
   const names = () => (existsSync(streams) ? readdirSync(streams) : []);
 
+  const writeCopy = (copied: object) => replaceFile(copy, JSON.stringify(copied));
   const readCopy = () => (existsSync(copy) ? saved.parse(JSON.parse(readFileSync(copy, 'utf8'))) : {});
 
   return {
@@ -44,10 +50,8 @@ export function keepStreamMeta(dir: string): StreamMeta {
       const earlier = Object.entries(readCopy()).filter(([name]) => now.includes(name));
       const read = (name: string) =>
         Object.fromEntries(files.map((file) => [file, readFileSync(join(streams, name, file), 'base64')]));
-      replaceFile(
-        copy,
-        JSON.stringify(Object.fromEntries([...earlier, ...complete.map((name) => [name, read(name)] as const)])),
-      );
+      writeCopy(Object.fromEntries([...earlier, ...complete.map((name) => [name, read(name)] as const)]));
     },
+    forget: (name) => writeCopy(Object.fromEntries(Object.entries(readCopy()).filter(([known]) => known !== name))),
   };
 }

@@ -8,7 +8,11 @@ const dayNs = 86_400 * 1e9;
 
 export type WantedStream = Partial<StreamConfig> & { name: string; subjects: string[]; max_bytes: number };
 
-/** Every stream and bucket of Deskwire, each with its share of `budgetBytes`; a quarter of it stays unpromised. */
+/**
+ * Every stream and bucket of Deskwire, each with its first share of `budgetBytes`. A fifth of it is promised to nobody yet: the limits of
+ * what grows with tickets and customers are raised from that (`raiseLimits`). Shares follow from what things take there
+ * (docs/operations.md, "How much the streams may hold").
+ */
 export function wantedStreams(budgetBytes: number, replicas = 1): WantedStream[] {
   const share = (part: number) => Math.max(64 * MiB, Math.floor((budgetBytes * part) / MiB) * MiB);
   const all = { storage: StorageType.File, num_replicas: replicas, allow_direct: true };
@@ -30,7 +34,8 @@ export function wantedStreams(budgetBytes: number, replicas = 1): WantedStream[]
       ...all,
       name: streams.tickets,
       subjects: [subtrees.tickets],
-      max_bytes: share(0.1),
+      // Old revisions stay while it is less than half full.
+      max_bytes: share(0.2),
       discard: DiscardPolicy.New,
       max_msg_size: 64 * KiB,
     },
@@ -69,7 +74,7 @@ export function wantedStreams(budgetBytes: number, replicas = 1): WantedStream[]
       max_bytes: 64 * MiB,
       discard: DiscardPolicy.Old,
     },
-    ...buckets.map((bucket) => ({ ...all, ...bucketStream(bucket), max_bytes: share(0.01) })),
+    ...buckets.map((bucket) => ({ ...all, ...bucketStream(bucket), max_bytes: 64 * MiB })),
   ];
 }
 

@@ -8,9 +8,13 @@ export interface Appender {
    * Appends one message behind the one at `after` of its subject (0: the first). 'conflict': another writer was faster.
    * Rejects with AppendRefused when the stream says no, with CannotApply when NATS takes nothing as long; after any other rejection it may have been stored or not.
    */
-  append: (subject: string, bytes: Uint8Array, after: number) => Promise<{ seq: number } | 'conflict'>;
+  append: (subject: string, bytes: Uint8Array, after: number) => Promise<Appended>;
+  /** Appends one message behind whatever its subject holds; the same `msgID` again within the stream's window is stored once. Rejects as `append` does. */
+  appendOnce: (subject: string, bytes: Uint8Array, msgID: string) => Promise<unknown>;
   close: () => void;
 }
+
+type Appended = { seq: number } | 'conflict';
 
 /** What an appender needs of a connection to NATS. */
 export interface AppendLink {
@@ -31,25 +35,28 @@ interface Answer {
 /** A refusal carries `seq` too, 0. */
 const answer = z.union([
   z.object({ stream: z.string(), seq: z.number().int().positive() }),
-  z.object({ error: z.object({ err_code: z.number().optional(), description: z.string().optional() }) }),
+  z.object({
+    stream: z.string().optional(),
+    error: z.object({ err_code: z.number().optional(), description: z.string().optional() }),
+  }),
 ]);
 const lookMs = 250;
 
 interface Unsent {
   subject: string;
   bytes: Uint8Array;
-  after: number;
+  header: Record<string, string[]>;
   waiting: Waiting;
 }
 
 interface Waiting {
   until: number;
-  resolve: (result: { seq: number } | 'conflict') => void;
+  resolve: (result: Appended) => void;
   reject: (error: Error) => void;
 }
 
 /**
- * Compare-and-set appends with one subscription and one timer for all of them: the client library's own publish makes an
+ * Appends with one subscription and one timer for all of them: the client library's own publish makes an
  * error with a stack trace and a timer for each, a fifth of what the desk costs per event (measured). What is appended in
  * one turn of the event loop is sent at its end: the library writes to the socket after every message otherwise.
  */
@@ -82,8 +89,8 @@ export function createAppender(nc: AppendLink, inboxPrefix: string, waitMs = 5_0
   function send(): void {
     const now = unsent;
     unsent = [];
-    for (const { subject, bytes, after, waiting: one } of now) {
-      const headers = MsgHdrsImpl.fromRecord({ 'Nats-Expected-Last-Subject-Sequence': [String(after)] });
+    for (const { subject, bytes, header, waiting: one } of now) {
+      const headers = MsgHdrsImpl.fromRecord(header);
       const token = (count++).toString(36);
       try {
         nc.publish(subject, bytes, { headers, reply: `${inbox}.${token}` });
@@ -94,13 +101,16 @@ export function createAppender(nc: AppendLink, inboxPrefix: string, waitMs = 5_0
     }
   }
 
+  const add = (subject: string, bytes: Uint8Array, header: Unsent['header']) =>
+    new Promise<Appended>((resolve, reject) => {
+      if (closed) throw new Error('this appender is closed');
+      if (unsent.length === 0) setImmediate(send);
+      unsent.push({ subject, bytes, header, waiting: { until: performance.now() + waitMs, resolve, reject } });
+    });
+
   return {
-    append: (subject, bytes, after) =>
-      new Promise((resolve, reject) => {
-        if (closed) throw new Error('this appender is closed');
-        if (unsent.length === 0) setImmediate(send);
-        unsent.push({ subject, bytes, after, waiting: { until: performance.now() + waitMs, resolve, reject } });
-      }),
+    append: (subject, bytes, after) => add(subject, bytes, { 'Nats-Expected-Last-Subject-Sequence': [String(after)] }),
+    appendOnce: (subject, bytes, msgID) => add(subject, bytes, { 'Nats-Msg-Id': [msgID] }),
     close: () => {
       closed = true;
       clearInterval(timer);
@@ -126,7 +136,8 @@ function settle(one: Waiting, message: Answer): void {
   if (said === undefined) one.reject(new Error(`an append was not answered by the stream (${code})`));
   else if ('seq' in said) one.resolve({ seq: said.seq });
   else if (isWrongLastSequence(said.error)) one.resolve('conflict');
-  else one.reject(new AppendRefused(said.error.description ?? 'the stream refused an append'));
+  else
+    one.reject(new AppendRefused(`${said.stream ?? 'a stream'}: ${said.error.description ?? 'an append was refused'}`));
 }
 
 function parsed(data: Uint8Array): unknown {

@@ -111,7 +111,7 @@ export async function runDeskSession(
   const writer: TicketWriterDoors = {
     store: openTicketStore(nc, appender),
     cache: tickets,
-    converse: (thread) => appendToConversation(js, thread),
+    converse: (thread) => appendToConversation(appender.appendOnce, thread),
     isDuplicate,
     calendar: doors.calendar,
     floor: floorNow,
