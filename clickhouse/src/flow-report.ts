@@ -1,5 +1,5 @@
 import type { FlowGap, FlowReport, FlowSource, FlowStream } from '@deskwire/contracts/flow';
-import { counted, lostWords } from './counted.ts';
+import { counted, lostWords, unbalancedWords, unstoredWords } from './counted.ts';
 import { notArrived, readSources } from './flow-sources.ts';
 import { readStreams, type FlowDoor } from './flow-streams.ts';
 
@@ -29,18 +29,14 @@ export async function readFlowReport(door: FlowDoor): Promise<FlowReport> {
 
 /** One word for the whole flow, worst first, with its reason. */
 function verdict(streams: FlowStream[], sources: FlowSource[], gaps: FlowGap[]): Pick<FlowReport, 'state' | 'why'> {
-  const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
-  if (missing > 0)
-    return {
-      state: 'incomplete',
-      why: `${counted(missing, 'stream position has', 'stream positions have')} no row and no recorded gap`,
-    };
+  const unstored = unstoredWords(streams);
+  if (unstored !== undefined) return { state: 'incomplete', why: unstored };
   const lost = gaps.filter((gap) => gap.reason !== 'erased').reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0);
   if (lost > 0) return { state: 'incomplete', why: lostWords(lost) };
   const short = sources.find((source) => source.missing !== undefined);
   if (short !== undefined) return { state: 'incomplete', why: notArrived(short) };
-  if (streams.some((stream) => !stream.balanced))
-    return { state: 'incomplete', why: 'rows and announced events do not add up' };
+  const odd = streams.find((stream) => !stream.balanced);
+  if (odd !== undefined) return { state: 'incomplete', why: unbalancedWords(odd.stream) };
   const unseen = streams.find((stream) => stream.lagMessages === null);
   if (unseen !== undefined) {
     return {

@@ -24,21 +24,23 @@ const resolved = 'tickets whose last solve in the range was not reopened before 
 export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
   created: {
     kind: 'events',
-    definition: 'Tickets opened in the range, at their created_at.',
+    definition: 'Tickets opened in the range, by the time that their source gives.',
     cohort: 'tickets opened in the range',
     exclusions: 'Tickets of which only messages, ratings or the deletion are known.',
     measured: true,
   },
   solved: {
     kind: 'events',
-    definition: 'Transitions into solved or closed from neither; a ticket may count more than once.',
+    definition:
+      'How often a ticket became solved or closed that was neither before. One that is solved, opened again and solved once more counts twice.',
     cohort: 'solves in the range',
     exclusions: 'Deletions and merges.',
     measured: true,
   },
   reopened: {
     kind: 'events',
-    definition: 'Transitions out of solved or closed; a ticket may count more than once.',
+    definition:
+      'How often a ticket that was solved or closed was opened again. One that comes back twice counts twice.',
     cohort: 'reopenings in the range',
     exclusions: 'Tickets restored after a deletion.',
     measured: true,

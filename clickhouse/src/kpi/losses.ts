@@ -1,5 +1,5 @@
 import type { FlowGap } from '@deskwire/contracts/flow';
-import { counted, lostWords } from '../counted.ts';
+import { counted, lostWords, unbalancedWords, unstoredWords } from '../counted.ts';
 import { notArrived } from '../flow-sources.ts';
 import type { CompletenessQuestion } from './completeness.ts';
 import type { KpiRange } from './kpi-range.ts';
@@ -17,24 +17,20 @@ export interface Loss {
 
 /** All that is known to be missing from a figure. One event may be in two of them: what is added up is a bound. Pure. */
 export function lossesOf(question: CompletenessQuestion): Loss[] {
-  return [holes, unbalanced, gone, unreadable, notSent, rejected].flatMap((of) => of(question) ?? []);
+  return [unstored, unbalanced, gone, unreadable, notSent, rejected].flatMap((of) => of(question) ?? []);
 }
 
 type LossOf = (question: CompletenessQuestion) => Loss | undefined;
 
-const holes: LossOf = ({ flow }) => {
-  const torn = flow.streams.filter(({ missing }) => missing > 0);
-  const missing = torn.reduce((sum, stream) => sum + stream.missing, 0);
-  if (missing === 0) return undefined;
-  const where = torn.map(({ stream }) => stream).join(' and ');
-  const what = counted(missing, `position of ${where} has`, `positions of ${where} have`);
-  return { missing, why: `${what} no row and no recorded gap` };
+const unstored: LossOf = ({ flow }) => {
+  const why = unstoredWords(flow.streams);
+  return why === undefined ? undefined : { missing: flow.streams.reduce((sum, { missing }) => sum + missing, 0), why };
 };
 
-/** A hole says it already, and how large it is. */
+/** What is not stored says it already, and how much it is. */
 const unbalanced: LossOf = ({ flow }) => {
   const odd = flow.streams.find(({ balanced, missing }) => !balanced && missing === 0);
-  return odd && { why: `rows and announced events of ${odd.stream} do not add up` };
+  return odd && { why: unbalancedWords(odd.stream) };
 };
 
 /** What was lost had arrived before the message behind it, so it cannot have happened much later. */

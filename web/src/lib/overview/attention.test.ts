@@ -45,6 +45,23 @@ describe('what needs attention', () => {
     expect(second).toMatchObject({ id: 'unassigned', to: { view: { receipt: { name: 'unassigned' } } } });
   });
 
+  it('is what arrived and is not stored: what that means for figures, and who finds out', () => {
+    const words = (why: string, missing: number) => {
+      const stream = {
+        ...{ stream: 'EVENTS', epoch: 1, committedSeq: 9, headSeq: 9, lagMessages: 0, watermark: at },
+        ...{ messages: 9, rows: 9, missing, balanced: missing === 0 },
+      };
+      const incomplete: FlowReport = { ...flow, state: 'incomplete', why, sources: [], streams: [stream] };
+      return needsAttention({ answers: calm, figures: figures(), flow: incomplete }).map(({ says }) => says);
+    };
+    expect(words('3 messages have arrived but are not stored', 3)).toEqual([
+      'Figures are incomplete: 3 messages have arrived but are not stored. An administrator finds which with npm run self-check',
+    ]);
+    expect(words('zendesk says that it has sent 1 event more than arrived', 0)).toEqual([
+      'Figures are incomplete: zendesk says that it has sent 1 event more than arrived',
+    ]);
+  });
+
   it('is no number that its own tile does not show', () => {
     const unknown = { completeness: { state: 'unknown' } } as const;
     const answers = { ...calm, backlog: answer(count(100), unknown), unassigned: answer(count(30), unknown) };

@@ -46,14 +46,12 @@ function flowRules({ flow, answers }: AttentionQuestion): Attention[] {
         },
         ...{ action: 'See the source', to: { page: '/flow' } },
       });
-    if (flow.state === 'incomplete' && flow.why !== null)
-      rules.push({
-        id: 'incomplete',
-        weight: 'urgent',
-        says: flow.why,
-        action: 'See what is missing',
-        to: { page: '/flow' },
-      });
+    if (flow.state === 'incomplete' && flow.why !== null) {
+      // What is lost, or was never sent, is named there; what is neither has to be looked for.
+      const isUnexplained = flow.streams.some(({ missing }) => missing > 0);
+      const says = `Figures are incomplete: ${flow.why}${isUnexplained ? '. An administrator finds which with npm run self-check' : ''}`;
+      rules.push({ id: 'incomplete', weight: 'urgent', says, action: 'See what is missing', to: { page: '/flow' } });
+    }
   }
   const rejected = answers.created?.completeness.rejected ?? 0;
   if (rejected > 0)

@@ -22,7 +22,11 @@ it('does not where counts differ, and proves nothing while positions are missing
     ...{ adds: false, why: '1,204 received, 1,203 accepted, duplicate or rejected' },
   });
   expect(sourceLedger(source(), { streams: [stream({ missing: 12, balanced: false })] })).toMatchObject({
-    ...{ adds: false, word: 'not proven', why: '12 positions of EVENTS have no row; whose they are is not known' },
+    ...{
+      adds: false,
+      word: 'not proven',
+      why: '12 of the messages that arrived (EVENTS) are not stored; whose they are is not known',
+    },
   });
   const missing = { events: 3, from: at, to: at };
   expect(sourceLedger(source({ missing }), { streams: [stream()] })).toMatchObject({ adds: false, word: '3 missing' });

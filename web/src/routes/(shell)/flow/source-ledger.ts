@@ -23,11 +23,16 @@ export function sourceLedger(source: FlowSource, report: Pick<FlowReport, 'strea
   }
   const events = report.streams.find(({ stream }) => stream === streams.events);
   if (events !== undefined && events.missing > 0) {
-    const why = `${formatCount(events.missing)} positions of EVENTS have no row; whose they are is not known`;
+    const why = `${formatCount(events.missing)} of the messages that arrived (EVENTS) are not stored; whose they are is not known`;
     return { adds: false, word: 'not proven', why };
   }
   if (events === undefined || !events.balanced)
-    return { adds: false, word: 'not proven', why: 'Rows and announced events of EVENTS do not add up' };
-  const why = 'Received = accepted + duplicate + rejected, and every position of EVENTS has its rows or a recorded gap';
+    return {
+      adds: false,
+      word: 'not proven',
+      why: 'The messages that arrived (EVENTS) brought another number of events than are stored',
+    };
+  const why =
+    'Received = accepted + duplicate + rejected, and every message that arrived (EVENTS) is stored, or known to be lost';
   return { adds: true, word: 'adds up', why };
 }
