@@ -23,17 +23,26 @@ export const sentRecord = z.object({
 });
 export type SentRecord = z.infer<typeof sentRecord>;
 
-/** The stored part of a heartbeat; `counted` is absent in rows of earlier versions and in those read again after a loss. */
-export const storedHeartbeat = sourceHeartbeat.extend({
-  /** Longer than it was sent, where an address in it is hidden. */
-  cursor: z.string(),
-  counted: sentRecord.extend({ epoch: count, seq: count, idx: count }).optional(),
-});
+/**
+ * The stored part of a heartbeat; `counted` is absent in rows of earlier versions and in those read again after a loss. `sent_count` is
+ * the newest, where this heartbeat was overtaken by the one that says it (`said_at`: the time of that event).
+ */
+export const storedHeartbeat = sourceHeartbeat
+  .extend({
+    /** Longer than it was sent, where an address in it is hidden. */
+    cursor: z.string(),
+    counted: sentRecord
+      .extend({ epoch: count, seq: count, idx: count, sent: count.optional(), said_at: time.optional() })
+      .optional(),
+  })
+  .transform((beat) => ({ ...beat, sent_count: beat.counted?.sent ?? beat.sent_count }));
 
 /** The last heartbeat of a source, and how many of its events arrived since. */
 export interface HeardHeartbeat {
   source: string;
   sent: number;
+  /** Time of the event that says so, ISO; '' in rows of earlier versions. */
+  saidAt: string;
   /** JetStream time, ISO. */
   at: string;
   arrived: number;
@@ -45,7 +54,7 @@ export async function readHeardHeartbeats(client: ClickHouseClient, stream: stri
   const rows = await runQuery(client, flowSources, { today: '1970-01-01' });
   const heard = rows.flatMap(({ source, disposition, heartbeat_at: at, heartbeat_data: beat }) =>
     disposition === 'accepted' && at !== null && beat?.counted !== undefined
-      ? [{ source, at, sent: beat.sent_count, record: beat.counted }]
+      ? [{ source, at, sent: beat.sent_count, saidAt: beat.counted.said_at ?? '', record: beat.counted }]
       : [],
   );
   if (heard.length === 0) return [];

@@ -58,7 +58,9 @@ export interface HeartbeatArrival {
   row: number;
   seq: number;
   idx: number;
+  /** JetStream time, µs, and that of the event, ms. */
   timeUs: number;
+  timeMs: number;
   sentCount: number;
   isFinal: boolean;
 }
@@ -91,9 +93,9 @@ export function draftOf(messages: StreamMessage[], reader: Reader): Draft {
     writeEventsRow(writer, entry);
     const dataAt = writer.length;
     if (entry.beat !== undefined) {
-      const { source, seq, idx, timeUs, beat } = entry;
+      const { source, seq, idx, timeUs, timeMs, beat } = entry;
       const said = { sentCount: beat.sent_count, isFinal: beat.final === true };
-      arrivals.push({ kind: 'heartbeat', source, row: ends.length, seq, idx, timeUs, ...said });
+      arrivals.push({ kind: 'heartbeat', source, row: ends.length, seq, idx, timeUs, timeMs, ...said });
       // What arrives from now on counts towards the next one.
       arrived.delete(source);
     } else if (entry.settles === '') count(entry.source);

@@ -1,15 +1,15 @@
 import { eventsColumns } from '@deskwire/clickhouse/events-row';
-import type { HeardHeartbeat, SentRecord } from '@deskwire/clickhouse/sent-record';
+import type { HeardHeartbeat } from '@deskwire/clickhouse/sent-record';
 import { streams } from '@deskwire/contracts/subjects';
 import type { KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
 import type { Tip } from '@deskwire/streams/position';
 import { isDuplicate, type Deduper, type Identified, type Verdicts } from './dedupe.ts';
-import { looseFields, type BadRow, type Draft } from './draft.ts';
+import { looseFields, type BadRow, type Draft, type HeartbeatArrival } from './draft.ts';
 import { dayKeyAt, dedupKey } from './entry.ts';
 import type { Batch, Epoch, Feed, Prepared } from './feed.ts';
 import { finishRows, isKept, readIdentity } from './finish-rows.ts';
-import { createSentCounts } from './sent-counts.ts';
+import { createSentCounts, type SaidHeartbeat } from './sent-counts.ts';
 
 export interface EventsFeedOptions {
   /** See `draftOf`; answers in the order of the calls. */
@@ -107,10 +107,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
           // What was rejected under this source has arrived before: counted again it would hide another one's loss.
           if (countedUnder.get(arrival.settles) !== arrival.source) sentCounts.arrived(arrival.source, 1);
         } else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
-          const at = new Date(arrival.timeUs / 1_000).toISOString();
-          const { sentCount: sent, isFinal } = arrival;
-          const record = sentCounts.heartbeat(arrival.source, { sent, at, isFinal });
-          rows.set(arrival.row, countedMember(record, epoch, arrival));
+          const heard = sentCounts.heartbeat(arrival.source, saidBy(arrival));
+          rows.set(arrival.row, countedMember(heard, epoch, arrival));
         }
       }
     }
@@ -121,8 +119,16 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
 }
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */
-const countedMember = (record: SentRecord, epoch: number, { seq, idx }: { seq: number; idx: number }) =>
-  `"counted":${JSON.stringify({ ...record, epoch, seq, idx })}`;
+const countedMember = (
+  { record, sent, saidAt }: Omit<HeardHeartbeat, 'arrived'>,
+  epoch: number,
+  { seq, idx }: HeartbeatArrival,
+) => `"counted":${JSON.stringify({ ...record, sent, said_at: saidAt, epoch, seq, idx })}`;
+
+const saidBy = ({ sentCount, timeMs, timeUs, isFinal }: HeartbeatArrival): SaidHeartbeat => ({
+  ...{ sent: sentCount, saidAt: new Date(timeMs).toISOString() },
+  ...{ at: new Date(timeUs / 1_000).toISOString(), isFinal },
+});
 
 function identified(draft: Draft): Identified {
   const bad = new Set(draft.bad.map(({ row }) => row));

@@ -5,7 +5,7 @@ import { createSentCounts } from './sent-counts.ts';
 
 const source = 'zendesk/acme';
 const at = (n: number) => new Date(Date.UTC(2026, 10, 22, 12, n)).toISOString();
-const said = (sent: number, n: number) => ({ sent, at: at(n), isFinal: false });
+const said = (sent: number, n: number) => ({ sent, saidAt: at(n), at: at(n), isFinal: false });
 
 /** A source that says after each step what it has sent in all: `sent` events more, of which `arrived` came before that heartbeat. */
 function told(steps: { sent: number; arrived: number }[], heard: HeardHeartbeat[] = []) {
@@ -14,7 +14,7 @@ function told(steps: { sent: number; arrived: number }[], heard: HeardHeartbeat[
   return steps.map(({ sent, arrived }, n) => {
     for (let event = 0; event < arrived; event++) counts.arrived(source, 1);
     total += sent;
-    return counts.heartbeat(source, said(total, n));
+    return counts.heartbeat(source, said(total, n)).record;
   });
 }
 
@@ -49,18 +49,32 @@ it('forgives an event that one heartbeat overtook, and what comes late however l
 it('begins anew when a count goes back, keeping what was missing', () => {
   const counts = createSentCounts([]);
   for (const [n, sent] of [10, 12, 12].entries()) counts.heartbeat(source, said(sent, n));
-  expect(counts.heartbeat(source, said(1, 3))).toEqual({ short: 2, missing: 2, from: at(0), to: at(1) });
+  expect(counts.heartbeat(source, said(1, 3)).record).toEqual({ short: 2, missing: 2, from: at(0), to: at(1) });
   counts.arrived(source, 1);
-  expect(counts.heartbeat(source, said(2, 4))).toMatchObject({ missing: 2 });
+  expect(counts.heartbeat(source, said(2, 4)).record).toMatchObject({ missing: 2 });
+});
+
+it('takes a heartbeat that another one has overtaken for no new beginning, and goes on from the newest count', () => {
+  const counts = createSentCounts([]);
+  counts.heartbeat(source, said(100, 1));
+  counts.arrived(source, 5);
+  counts.heartbeat(source, said(105, 2));
+  counts.arrived(source, 1);
+  const late = counts.heartbeat(source, { ...said(100, 3), saidAt: at(1) });
+  expect(late).toMatchObject({ sent: 105, saidAt: at(2), record: { short: -1, missing: 0 } });
+  for (const n of [4, 5]) expect(counts.heartbeat(source, said(106, n)).record).toMatchObject({ short: 0, missing: 0 });
+  // Said later, a lower count is a connector that began anew.
+  counts.heartbeat(source, said(3, 6));
+  expect(counts.heartbeat(source, said(4, 7)).record.short).toBe(1);
 });
 
 it('knows nothing of what was sent before the first heartbeat, and nothing of other sources', () => {
   const counts = createSentCounts([]);
   counts.arrived(source, 1);
-  expect(counts.heartbeat(source, said(1_000_000, 0)).short).toBe(0);
+  expect(counts.heartbeat(source, said(1_000_000, 0)).record.short).toBe(0);
   counts.heartbeat('rt/one', said(7, 0));
   counts.arrived('rt/one', 1);
-  expect(counts.heartbeat(source, said(1_000_001, 1)).short).toBe(1);
+  expect(counts.heartbeat(source, said(1_000_001, 1)).record.short).toBe(1);
 });
 
 it('counts what stood before a heartbeat that did not know of it yet: it was being acknowledged', () => {
@@ -81,7 +95,7 @@ it('knows after a retirement what a source sent last and did not say any more', 
   for (const n of [1, 2]) counts.heartbeat(source, { ...said(100, n), isFinal: true });
   counts.arrived(source, 5);
   counts.heartbeat(source, said(110, 3));
-  expect(counts.heartbeat(source, said(110, 4))).toMatchObject({ short: 0, missing: 0 });
+  expect(counts.heartbeat(source, said(110, 4)).record).toMatchObject({ short: 0, missing: 0 });
 });
 
 it('lets what was never acknowledged stand in for what is lost only until the source has been quiet', () => {
@@ -96,7 +110,7 @@ it('lets what was never acknowledged stand in for what is lost only until the so
   counts.heartbeat(source, said(1, 0));
   counts.arrived(source, 1);
   counts.heartbeat(source, said(1, 1));
-  expect(counts.heartbeat(source, { ...said(1, 1), at: at(1).replace(':00.', ':04.') }).short).toBe(-1);
+  expect(counts.heartbeat(source, { ...said(1, 1), at: at(1).replace(':00.', ':04.') }).record.short).toBe(-1);
 });
 
 it('never says that something is missing of a source that loses nothing, and always when it does', () => {
@@ -123,8 +137,12 @@ it('never says that something is missing of a source that loses nothing, and alw
       const record = records[half];
       if (record === undefined) return;
       const sent = 100 + path.slice(0, half + 1).reduce((sum, { sent: more }) => sum + more, 0);
-      const counts = createSentCounts([{ source, sent, at: at(half), arrived: path[half + 1]?.arrived ?? 0, record }]);
-      expect(counts.heartbeat(source, said(sent + (path[half + 1]?.sent ?? 0), half + 1))).toEqual(records[half + 1]);
+      const counts = createSentCounts([
+        { source, sent, saidAt: at(half), at: at(half), arrived: path[half + 1]?.arrived ?? 0, record },
+      ]);
+      expect(counts.heartbeat(source, said(sent + (path[half + 1]?.sent ?? 0), half + 1)).record).toEqual(
+        records[half + 1],
+      );
     }),
   );
 });

@@ -27,6 +27,7 @@ it.each([
   ['{"specversion": "1.0",\n  oops}', 'line 2, column 3'],
   ['', 'line 1, column 1'],
   [[good], 'This is a list'],
+  [{ ...good, type: 'source.heartbeat', data: { cursor: '', sent_count: 1, interval_s: 60 } }, 'type: a heartbeat'],
   [{ ...good, type: 'rejection.dismissed', data: { reason: 'junk', by: 'me' } }, 'type'],
 ])('names the first thing wrong: %#', (value, named) => {
   expect(read(one, value)).toMatchObject({ ok: false, detail: expect.stringContaining(named) });

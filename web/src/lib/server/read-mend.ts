@@ -1,4 +1,5 @@
 import { segmentOf } from '@deskwire/contracts/desk-id';
+import type { EventType } from '@deskwire/contracts/event';
 import { readMessage } from '@deskwire/contracts/read-event';
 import { rejectReasons, type RejectReason } from '@deskwire/contracts/reasons';
 import type { RejectedEvent } from '@deskwire/contracts/rejected';
@@ -26,15 +27,25 @@ export function readMend(of: Pick<RejectedEvent, 'source' | 'reason'>, text: str
       advice: 'Send that event alone, without the brackets around it.',
     };
   for (const [place, reading] of readings.entries()) {
-    if (reading.kept) {
-      if (reading.event.type !== 'rejection.dismissed') continue;
-      return { ok: false, detail: 'type: this one is not for events of a source', advice: 'Use Dismiss instead.' };
-    }
     const where = single || readings.length === 1 ? '' : `Event ${place + 1} of the list: `;
+    if (reading.kept) {
+      const no = notMended(reading.event.type);
+      if (no === undefined) continue;
+      return { ok: false, detail: `${where}type: ${no.detail}`, advice: no.advice };
+    }
     const detail = reading.reason === 'not-json' ? (jsonMistake(text) ?? reading.detail) : reading.detail;
     return { ok: false, detail: `${where}${detail}`, advice: rejectReasons[reading.reason] };
   }
   return { ok: true, bytes };
+}
+
+/** What is good as such, and yet nothing to send in place of another. */
+function notMended(type: EventType): { detail: string; advice: string } | undefined {
+  if (type === 'rejection.dismissed')
+    return { detail: 'this one is not for events of a source', advice: 'Use Dismiss instead.' };
+  if (type === 'source.heartbeat')
+    return { detail: 'a heartbeat is of its moment, which is over', advice: 'Leave it out, or use Dismiss.' };
+  return undefined;
 }
 
 /** Where the text stops being JSON. */
