@@ -87,7 +87,7 @@ test('the same search finds them when they are not sealed', async () => {
     },
     putAside: (epoch, rows) => quarantine(js, vault, { stream: streams.events, epoch, payloadMax: 2 ** 20 }, rows),
     heard: () => Promise.resolve([]),
-    sourcesOf: () => Promise.resolve(new Map()),
+    rejected: () => Promise.resolve(new Map()),
     seed: () => Promise.resolve(),
     onStored: () => {},
   });

@@ -1,3 +1,4 @@
+import { segmentOf } from '@deskwire/contracts/desk-id';
 import { nameOfRejected } from '@deskwire/contracts/rejected';
 import { subjects } from '@deskwire/contracts/subjects';
 import { createIdFilter } from '@deskwire/ingest/id-filter';
@@ -99,7 +100,10 @@ test('what a source has sent and did not arrive is missing at its second heartbe
   await beat(1_007);
   expect((await told()).missing).toBeUndefined();
 
+  for (const sent of [1_008, 1_008]) await beat(sent);
+  expect((await told()).missing?.events).toBe(1);
   expect(await retireSources({ js, client: world.client, now: Date.now }, 'salesforce')).toEqual([source]);
+  expect((await told()).missing).toBeUndefined();
   const stateOf = async () => (await untilStored(world)).sources.find((one) => one.source === source)?.state;
   expect(await stateOf()).toBe('retired');
   expect(await retireSources({ js, client: world.client, now: Date.now }, 'salesforce')).toEqual([]);
@@ -158,5 +162,49 @@ test('what was rejected and is settled does not stand in for what is missing, wh
   await standby.start();
   await beat(4);
   expect(await missing()).toBe(1);
+  await standby.stop();
+});
+
+test('a message that nobody could read is made up for by all that it held, or by its dismissal, whoever counts', async () => {
+  const js = world.nc.jetstream();
+  let ids = 0;
+  const send = (subject: string, type: string, source: string, data: object) => {
+    const time = new Date().toISOString();
+    return js.publish(subject, JSON.stringify({ specversion: '1.0', source, id: `e-${ids++}`, time, type, data }));
+  };
+  const beat = (source: string, sent_count: number) =>
+    send(subjects.event(segmentOf(source), 'source.heartbeat'), 'source.heartbeat', source, {
+      ...{ cursor: '', sent_count, interval_s: 3_600 },
+    });
+  const missing = async (of: string) =>
+    (await untilStored(world)).sources.find(({ source }) => source === of)?.missing?.events;
+  const subjectOf = async (segment: string, seq: number) => {
+    const [row] = await ledgerRows(world.client, `seq = ${seq}`);
+    if (row === undefined) throw new Error('no row');
+    return subjects.settlement(segment, nameOfRejected({ stream: 'EVENTS', ...row }));
+  };
+  const [worker, standby] = [world.addWorker('unread'), world.addWorker('unread-too')];
+  await worker.start();
+  for (const source of ['freshdesk', 'intercom/eu']) await beat(source, 0);
+  for (const [round, takesOver] of [false, true].entries()) {
+    const sent = 3 * (round + 1);
+    const { seq: mended } = await js.publish(subjects.batch('freshdesk'), '[{"not": JSON');
+    // Counted under intercom, of which it is not known that intercom/eu has sent it.
+    const { seq: dismissed } = await js.publish(subjects.batch('intercom'), '[{"nor": this');
+    for (const source of ['freshdesk', 'intercom/eu', 'freshdesk', 'intercom/eu']) await beat(source, sent);
+    expect([await missing('freshdesk'), await missing('intercom/eu')]).toEqual([2, 3]);
+
+    const held = Array.from({ length: 3 }, () => ({ ...ticketEvent(`held-${ids++}`), source: 'freshdesk' }));
+    await js.publish(await subjectOf('freshdesk', mended), JSON.stringify(held));
+    const reason = { reason: 'a test', by: 'nobody' };
+    await send(await subjectOf('intercom', dismissed), 'rejection.dismissed', 'intercom', reason);
+    await untilStored(world);
+    if (takesOver) {
+      await worker.kill();
+      await standby.start();
+    }
+    for (const source of ['freshdesk', 'intercom/eu']) await beat(source, sent);
+    expect([await missing('freshdesk'), await missing('intercom/eu')]).toEqual([undefined, undefined]);
+  }
   await standby.stop();
 });

@@ -41,7 +41,21 @@ export const insertRunning = defineQuery(
 export const eventDispositions = defineQuery(
   file('event-dispositions'),
   z.object({ stream: z.string(), epochs: z.array(count), seqs: z.array(count), idxs: z.array(count) }),
-  z.object({ epoch: count, seq: count, idx: count, source: z.string(), disposition: z.enum(dispositions) }),
+  z.object({
+    epoch: count,
+    seq: count,
+    idx: count,
+    source: z.string(),
+    disposition: z.enum(dispositions),
+    reason: z.string(),
+    received_at: z.iso.datetime(),
+  }),
+);
+
+export const dismissedSince = defineQuery(
+  file('dismissed-since'),
+  z.object({ stream: z.string(), epoch: count, seq: count }),
+  z.object({ epoch: count, seq: count, settles: z.string() }),
 );
 
 export const arrivedSince = defineQuery(

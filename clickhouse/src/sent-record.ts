@@ -1,10 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { sourceHeartbeat } from '@deskwire/contracts/event-customer';
+import { segmentOf } from '@deskwire/contracts/desk-id';
 import { nameOfRejected, parseRejectedName } from '@deskwire/contracts/rejected';
+import { isWholeMessage } from '@deskwire/contracts/reasons';
 import { streams } from '@deskwire/contracts/subjects';
 import { z } from 'zod';
 import { flowSources } from './flow-queries.ts';
-import { arrivedSince, eventDispositions } from './ledger-queries.ts';
+import { arrivedSince, dismissedSince, eventDispositions } from './ledger-queries.ts';
 import { runQuery } from './query.ts';
 
 const count = z.number().int().nonnegative();
@@ -47,6 +49,15 @@ export interface HeardHeartbeat {
   at: string;
   arrived: number;
   record: SentRecord;
+  /** When the newest message came that nobody could read and that was dismissed since, ISO; '' where none was. */
+  unreadAt: string;
+}
+
+/** A rejected event: the source under which it was counted, why, and its JetStream time, ISO. */
+export interface CountedRejected {
+  source: string;
+  reason: string;
+  receivedAt: string;
 }
 
 /** Of every source whose last heartbeat was counted. Costs what arrived since the oldest of them. Throws QueryError. */
@@ -66,18 +77,46 @@ export async function readHeardHeartbeats(client: ClickHouseClient, stream: stri
     idxs: heard.map(({ record }) => record.idx),
   });
   const arrivedOf = new Map(since.map(({ source, arrived }) => [source, arrived]));
+  const oldest = heard.map(({ record }) => record).reduce((best, one) => (isBehind(best, one) ? one : best));
+  const dismissals = await readDismissedMessages(client, stream, oldest);
   return heard.map(({ record, ...rest }) => ({
     ...{ ...rest, arrived: arrivedOf.get(rest.source) ?? 0 },
     record: sentRecord.parse(record),
+    unreadAt: dismissals
+      .filter(({ source, at }) => source === segmentOf(rest.source) && isBehind(at, record))
+      .reduce((newest, { receivedAt }) => (receivedAt > newest ? receivedAt : newest), ''),
   }));
+}
+
+interface Position {
+  epoch: number;
+  seq: number;
+}
+const isBehind = (one: Position, other: Position) =>
+  one.epoch > other.epoch || (one.epoch === other.epoch && one.seq > other.seq);
+
+/** What was refused as a whole message and dismissed behind a position. */
+async function readDismissedMessages(client: ClickHouseClient, stream: string, { epoch, seq }: Position) {
+  const dismissals = await runQuery(client, dismissedSince, { stream, epoch, seq });
+  const rejected = await readCountedRejected(
+    client,
+    dismissals.map(({ settles }) => settles),
+  );
+  return dismissals.flatMap(({ settles, ...at }) => {
+    const of = rejected.get(settles);
+    return of !== undefined && isWholeMessage(of.reason) ? [{ ...of, at }] : [];
+  });
 }
 
 /** A server takes 128 KiB a parameter; a position has up to 17 characters. */
 const namesAtOnce = 5_000;
 
-/** The source under which each of these rejected events was counted, by its name. Throws QueryError. */
-export async function readSourcesOfRejected(client: ClickHouseClient, names: string[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
+/** Those of these that were rejected, by their names. Throws QueryError. */
+export async function readCountedRejected(
+  client: ClickHouseClient,
+  names: string[],
+): Promise<Map<string, CountedRejected>> {
+  const found = new Map<string, CountedRejected>();
   for (let first = 0; first < names.length; first += namesAtOnce) {
     const places = names.slice(first, first + namesAtOnce).flatMap((name) => parseRejectedName(name) ?? []);
     const rows = await runQuery(client, eventDispositions, {
@@ -86,8 +125,9 @@ export async function readSourcesOfRejected(client: ClickHouseClient, names: str
       seqs: places.map(({ seq }) => seq),
       idxs: places.map(({ idx }) => idx),
     });
-    for (const { source, disposition, ...place } of rows)
-      if (disposition === 'rejected') found.set(nameOfRejected({ stream: streams.events, ...place }), source);
+    for (const { source, disposition, reason, received_at: receivedAt, ...place } of rows)
+      if (disposition === 'rejected')
+        found.set(nameOfRejected({ stream: streams.events, ...place }), { source, reason, receivedAt });
   }
   return found;
 }

@@ -20,6 +20,15 @@ export const rejectReasons = {
 } as const;
 export type RejectReason = keyof typeof rejectReasons;
 
+const wholeMessages: readonly string[] = [
+  'too-large',
+  'invalid-utf8',
+  'not-json',
+  'empty-batch',
+] satisfies RejectReason[];
+/** Whether a whole message was refused, which may have been a batch: nobody knows how many events it held, and of which instance. */
+export const isWholeMessage = (reason: string) => wholeMessages.includes(reason);
+
 export const duplicateReasons = ['same-content', 'content-differs'] as const;
 export type DuplicateReason = (typeof duplicateReasons)[number];
 

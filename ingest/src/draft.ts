@@ -49,7 +49,7 @@ export interface BadRow {
  */
 export type Arrival =
   | { kind: 'events'; source: string; count: number }
-  | { kind: 'settlement'; source: string; settles: string }
+  | { kind: 'settlement'; source: string; settles: string; isDismissal: boolean }
   | HeartbeatArrival;
 
 export interface HeartbeatArrival {
@@ -99,7 +99,10 @@ export function draftOf(messages: StreamMessage[], reader: Reader): Draft {
       // What arrives from now on counts towards the next one.
       arrived.delete(source);
     } else if (entry.settles === '') count(entry.source);
-    else arrivals.push({ kind: 'settlement', source: entry.source, settles: entry.settles });
+    else {
+      const { source, settles } = entry;
+      arrivals.push({ kind: 'settlement', source, settles, isDismissal: entry.type === 'rejection.dismissed' });
+    }
     if (entry.keyName === undefined && entry.beat === undefined) writer.string(entry.open);
     else {
       writer.text(entry.open);

@@ -1,5 +1,6 @@
 import { eventsColumns } from '@deskwire/clickhouse/events-row';
-import type { HeardHeartbeat } from '@deskwire/clickhouse/sent-record';
+import type { CountedRejected, HeardHeartbeat } from '@deskwire/clickhouse/sent-record';
+import { isWholeMessage } from '@deskwire/contracts/reasons';
 import { streams } from '@deskwire/contracts/subjects';
 import type { KeyName } from '@deskwire/vault/key-name';
 import type { Vault } from '@deskwire/vault/vault';
@@ -19,8 +20,8 @@ export interface EventsFeedOptions {
   putAside: (epoch: number, rows: BadRow[]) => Promise<void>;
   /** The last heartbeat of each source in the ledger; rejects when it cannot be read. */
   heard: () => Promise<HeardHeartbeat[]>;
-  /** Of rejected events, by their names: the source under which each was counted. Rejects when they cannot be read. */
-  sourcesOf: (rejected: string[]) => Promise<Map<string, string>>;
+  /** Rejected events by their names. Rejects when they cannot be read. */
+  rejected: (names: string[]) => Promise<Map<string, CountedRejected>>;
   /** Teaches the filter every recent id of the ledger; rejects when it cannot be read. */
   seed: () => Promise<void>;
   /** Told of each stored batch: how many events of each kind. */
@@ -29,7 +30,7 @@ export interface EventsFeedOptions {
 
 /** EVENTS into `events`: draft rows, judge them, seal what is personal. */
 export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
-  const { decode, vault, deduper, putAside, heard, sourcesOf, seed, onStored } = options;
+  const { decode, vault, deduper, putAside, heard, rejected, seed, onStored } = options;
   /** The filter has every id accepted up to here. */
   let covered: Tip = { epoch: -1, seq: 0 };
   let seeding = 0;
@@ -97,15 +98,18 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     const settled = pieces.flatMap(({ arrivals }) =>
       arrivals.flatMap((one) => (one.kind === 'settlement' ? [one.settles] : [])),
     );
-    const countedUnder = settled.length === 0 ? new Map<string, string>() : await sourcesOf(settled);
+    const settledBy = settled.length === 0 ? new Map<string, CountedRejected>() : await rejected(settled);
     for (const [i, draft] of pieces.entries()) {
       const rows = new Map<number, string>();
       counted.set(draft, rows);
       for (const arrival of draft.arrivals) {
         if (arrival.kind === 'events') sentCounts.arrived(arrival.source, arrival.count);
         else if (arrival.kind === 'settlement') {
-          // What was rejected under this source has arrived before: counted again it would hide another one's loss.
-          if (countedUnder.get(arrival.settles) !== arrival.source) sentCounts.arrived(arrival.source, 1);
+          const of = settledBy.get(arrival.settles);
+          if (of !== undefined && arrival.isDismissal && isWholeMessage(of.reason)) sentCounts.dismissed(of);
+          // One that was rejected under this source has arrived before: counted again it would hide another one's loss.
+          if (of?.source === arrival.source) settledBy.delete(arrival.settles);
+          else sentCounts.arrived(arrival.source, 1);
         } else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
           const heard = sentCounts.heartbeat(arrival.source, saidBy(arrival));
           rows.set(arrival.row, countedMember(heard, epoch, arrival));
@@ -119,11 +123,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
 }
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */
-const countedMember = (
-  { record, sent, saidAt }: Omit<HeardHeartbeat, 'arrived'>,
-  epoch: number,
-  { seq, idx }: HeartbeatArrival,
-) => `"counted":${JSON.stringify({ ...record, sent, said_at: saidAt, epoch, seq, idx })}`;
+const countedMember = ({ record, sent, saidAt }: HeardHeartbeat, epoch: number, { seq, idx }: HeartbeatArrival) =>
+  `"counted":${JSON.stringify({ ...record, sent, said_at: saidAt, epoch, seq, idx })}`;
 
 const saidBy = ({ sentCount, timeMs, timeUs, isFinal }: HeartbeatArrival): SaidHeartbeat => ({
   ...{ sent: sentCount, saidAt: new Date(timeMs).toISOString() },

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import { readHeardHeartbeats, readSourcesOfRejected } from '@deskwire/clickhouse/sent-record';
+import { readCountedRejected, readHeardHeartbeats } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
 import { selfCheckAlert, lostTicketsAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
@@ -75,7 +75,7 @@ await runService('ingest', async ({ log, onStop }) => {
     putAside: (epoch, rows) =>
       quarantine(js, vault, { stream: streams.events, epoch, payloadMax: nc.info?.max_payload ?? 2 ** 20 }, rows),
     heard: () => readHeardHeartbeats(client, streams.events),
-    sourcesOf: (rejected) => readSourcesOfRejected(client, rejected),
+    rejected: (names) => readCountedRejected(client, names),
     seed: async () => {
       try {
         metrics.filterSeed.set(await seedFilter(client, filter, Date.now() - dedupHorizonMs));

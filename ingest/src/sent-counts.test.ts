@@ -68,6 +68,26 @@ it('takes a heartbeat that another one has overtaken for no new beginning, and g
   expect(counts.heartbeat(source, said(4, 7)).record.short).toBe(1);
 });
 
+it('waits for nothing behind a final heartbeat', () => {
+  const counts = createSentCounts([]);
+  for (const [n, sent] of [10, 12, 12].entries()) counts.heartbeat(source, said(sent, n));
+  expect(counts.heartbeat(source, { ...said(12, 3), isFinal: true }).record).toMatchObject({ short: 0, missing: 0 });
+});
+
+it('waits no more, once an unreadable message is dismissed, for what any source of its segment is short of since it came', () => {
+  const counts = createSentCounts([]);
+  const beats = (...sent: number[]) =>
+    ['zendesk/old', source, 'zendesk/late', 'rt/one'].map(
+      (one, i) => counts.heartbeat(one, said(sent[i] ?? 0, n)).record,
+    );
+  let n = 0;
+  beats(0, 0, 0, 0);
+  for (n of [1, 2]) beats(3, 0, 0, 0);
+  for (n of [3, 4]) beats(3, 3, 0, 3);
+  counts.dismissed({ source: 'zendesk', receivedAt: at(2).replace(':00.', ':30.') });
+  for (n of [5, 6]) expect(beats(3, 3, 3, 3).map(({ short }) => short)).toEqual([3, 0, 0, 3]);
+});
+
 it('knows nothing of what was sent before the first heartbeat, and nothing of other sources', () => {
   const counts = createSentCounts([]);
   counts.arrived(source, 1);
@@ -138,7 +158,7 @@ it('never says that something is missing of a source that loses nothing, and alw
       if (record === undefined) return;
       const sent = 100 + path.slice(0, half + 1).reduce((sum, { sent: more }) => sum + more, 0);
       const counts = createSentCounts([
-        { source, sent, saidAt: at(half), at: at(half), arrived: path[half + 1]?.arrived ?? 0, record },
+        { source, sent, saidAt: at(half), at: at(half), arrived: path[half + 1]?.arrived ?? 0, record, unreadAt: '' },
       ]);
       expect(counts.heartbeat(source, said(sent + (path[half + 1]?.sent ?? 0), half + 1)).record).toEqual(
         records[half + 1],

@@ -5,7 +5,7 @@ import { pause } from '@deskwire/streams/pause';
 import type { z } from 'zod';
 
 type Asked = z.input<typeof eventDispositions.params>;
-type Found = Omit<z.output<typeof eventDispositions.row>, 'source'>;
+type Found = Pick<z.output<typeof eventDispositions.row>, 'epoch' | 'seq' | 'idx' | 'disposition'>;
 
 interface Waiting {
   position: Position;

@@ -1,5 +1,5 @@
 -- event-dispositions: what ingest made of the events of these messages, and whose they are, as far as it has come.
-SELECT epoch, seq, idx, source, disposition
+SELECT epoch, seq, idx, source, disposition, reason, ingested_at AS received_at
 FROM events
 WHERE stream = {stream: String}
   AND epoch IN {epochs: Array(UInt64)}

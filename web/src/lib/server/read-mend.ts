@@ -1,26 +1,18 @@
 import { segmentOf } from '@deskwire/contracts/desk-id';
 import type { EventType } from '@deskwire/contracts/event';
 import { readMessage } from '@deskwire/contracts/read-event';
-import { rejectReasons, type RejectReason } from '@deskwire/contracts/reasons';
+import { isWholeMessage, rejectReasons } from '@deskwire/contracts/reasons';
 import type { RejectedEvent } from '@deskwire/contracts/rejected';
 
 /** What may be sent in place of a rejected event; else the first thing wrong with it, by field, and what to do. */
 export type Mend = { ok: true; bytes: Uint8Array } | { ok: false; detail: string; advice: string };
-
-/** These were refused as a whole message, which may have been a batch. */
-const wholeMessages: readonly string[] = [
-  'too-large',
-  'invalid-utf8',
-  'not-json',
-  'empty-batch',
-] satisfies RejectReason[];
 
 /** Judges a mended event exactly as ingest will. `now`: Unix ms. Pure. */
 export function readMend(of: Pick<RejectedEvent, 'source' | 'reason'>, text: string, now: number): Mend {
   const bytes = Buffer.from(text, 'utf8');
   const readings = readMessage(segmentOf(of.source), bytes, now);
   const single = !text.trimStart().startsWith('[');
-  if (!single && !wholeMessages.includes(of.reason))
+  if (!single && !isWholeMessage(of.reason))
     return {
       ok: false,
       detail: 'This is a list; one event was rejected.',
