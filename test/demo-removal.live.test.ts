@@ -4,6 +4,7 @@ import { token } from '@deskwire/contracts/key-token';
 import { readKpisPatiently } from '@deskwire/clickhouse/kpi/testing/read-kpis-patiently';
 import { runSelfCheck } from '@deskwire/ingest/self-check/run-self-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createInsertGate, type InsertGate } from './chaos/insert-gate.ts';
 import { untilApplied } from './src/desk-history.ts';
 import { deskEvents, publishInOrder } from './src/desk-events.ts';
 import type { Part } from './src/part.ts';
@@ -13,6 +14,7 @@ import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
 
 let world: World;
+let gate: InsertGate;
 let ingest: Part;
 let desk: Part;
 let demo: Part;
@@ -22,12 +24,17 @@ const real = { from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 10, 1) };
 
 beforeAll(async () => {
   world = await startWorld();
-  ingest = world.addWorker('ingest');
+  gate = await createInsertGate({ engineUrl: world.clickhouse.CLICKHOUSE_URL, doors: 1 });
+  const [url = ''] = gate.urls;
+  ingest = world.addWorker('ingest', { clickhouse: { ...world.clickhouse, CLICKHOUSE_URL: url } });
   desk = world.addDesk('desk');
   await ingest.start();
   await desk.start();
 }, 180_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  gate.close();
+});
 
 const streamsOfDemo = ['EVENTS', 'TICKETS', 'CONVERSATIONS', 'QUARANTINE', 'KV_customers', 'KV_keys', 'KV_cursors'];
 
@@ -76,6 +83,37 @@ async function traces(): Promise<string[]> {
   return found;
 }
 
+/** Holds the next insert into `events` until it is released. */
+async function holdEvents(): Promise<() => void> {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const reached = new Promise<void>((resolve) => {
+    gate.arm({
+      ...{ moment: 'before', delayMs: 0, deaf: false },
+      strike: () => {
+        resolve();
+        return held;
+      },
+    });
+  });
+  await publishTickets(world.nc.jetstream(), 'held', 5);
+  await reached;
+  return release;
+}
+
+/** Waits for the last word of the demo, and until every change that was made until then and somewhat later is stored. */
+async function untilDeskThrough(): Promise<void> {
+  const jsm = await world.nc.jetstreamManager();
+  const lastWord = async () =>
+    (await jsm.streams.getMessage('EVENTS', { last_by_subj: 'events.demo-zendesk.source.heartbeat' })).string();
+  await expect.poll(lastWord, patience).toContain('"id":"removal-');
+  for (const label of ['on-1', 'on-2', 'on-3', 'on-4']) {
+    await publishTickets(world.nc.jetstream(), label, 5);
+    await untilApplied(world, 120_000);
+    await untilStored(world, 120_000, 'TICKETS');
+  }
+}
+
 async function rowsWith(text: string): Promise<string[]> {
   const found: string[] = [];
   for (const table of ['events', 'ticket_changes', 'tickets']) {
@@ -103,7 +141,11 @@ test('removal takes everything of the demo and nothing else, and may be interrup
   await expect.poll(async () => (await rowsWith('demo-hubspot')).length, patience).toBeGreaterThan(50);
   expect((await traces()).length).toBeGreaterThan(50);
 
+  const release = await holdEvents();
   await askForRemoval();
+  await untilDeskThrough();
+  expect((await traces()).length).toBeGreaterThan(50);
+  release();
   await expect.poll(async () => (await traces()).length, { timeout: 240_000, interval: 5 }).toBeLessThan(50);
   await demo.kill();
   await demo.start();
@@ -115,11 +157,11 @@ test('removal takes everything of the demo and nothing else, and may be interrup
   const flow = await settled();
   expect(flow).toMatchObject({ state: 'complete', totals: { balanced: true }, gaps: [] });
   expect(flow.sources.map(({ source }) => source)).toEqual(['zendesk/acme']);
-  expect(flow.sources[0]?.accepted).toBe((ofReal?.accepted ?? 0) + 15);
+  expect(flow.sources[0]?.accepted).toBe((ofReal?.accepted ?? 0) + 40);
   expect(await kpis(real)).toEqual(before);
   const recent = { from: Date.UTC(2026, 10, 22, 9), to: Date.UTC(2026, 10, 22, 10) };
   const created = (await readKpisPatiently(world.client, { names: ['created'], range: recent }))[0];
-  expect(created?.figure.value).toBe(15);
+  expect(created?.figure.value).toBe(40);
 }, 600_000);
 
 test('after it a restart of every part changes nothing, and what comes next is counted', async () => {

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eraseSources, rejectedPositions } from '@deskwire/clickhouse/erase-sources';
 import { kpiFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
+import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { demoSources, simulatedPrefix } from '@deskwire/contracts/demo';
 import type { DeskEvent } from '@deskwire/contracts/event';
@@ -30,7 +31,7 @@ export async function removeDemo(doors: RemovalDoors, stop: AbortSignal): Promis
   const { client, jsm } = doors;
   const last = await sayLastWord(doors);
   // What is still on its way would come back: ingest and desk have to be through with it.
-  await untilApplied(client, last, stop);
+  await untilApplied(doors, last, stop);
   // By position, which the rows still say.
   for (const { stream, epoch, seq, idx } of await runQuery(client, rejectedPositions, { prefix: simulatedPrefix })) {
     stop.throwIfAborted();
@@ -63,12 +64,20 @@ async function sayLastWord({ js, now }: RemovalDoors): Promise<number> {
   return (await js.publish(subjects.event(source, event.type), JSON.stringify(event))).seq;
 }
 
-/** Waits until the newest stored change says that the desk has applied everything up to this position. */
-async function untilApplied(client: ClickHouseClient, seq: number, stop: AbortSignal): Promise<void> {
+/**
+ * Waits until the newest stored change says that the desk has applied everything up to this position, and the ledger of events, which
+ * another feed writes, has this very message there.
+ */
+async function untilApplied({ client, jsm }: RemovalDoors, seq: number, stop: AbortSignal): Promise<void> {
+  const { time } = await jsm.streams.getMessage(streams.events, { seq });
   for (;;) {
     stop.throwIfAborted();
     const [facts] = await runQuery(client, kpiFacts, { from: '2000-01-01 00:00:00', to: '2000-01-01 00:00:01' });
-    if (facts !== undefined && facts.floor_seq >= seq) return;
+    if (facts !== undefined && facts.floor_seq >= seq) {
+      const place = { epochs: [facts.floor_epoch], seqs: [seq], idxs: [0] };
+      const [row] = await runQuery(client, eventDispositions, { stream: streams.events, ...place });
+      if (row !== undefined && Date.parse(row.received_at) === time.getTime()) return;
+    }
     await pause(askAgainMs, stop);
   }
 }
