@@ -232,21 +232,6 @@ test('pages through many, newest first, each once', async () => {
   expect((await ask('rejected?cursor=nonsense')).status).toBe(400);
 });
 
-// The last one: it destroys the key of today.
-test('says so when the bytes are gone: removed, or erased with their key', async () => {
-  const bodyOf = async ({ name }: RejectedEvent) =>
-    rejectedDetail.parse(await (await ask(`rejected/${name}`)).json()).body;
-  const { event } = await sendFlawed('gone');
-  const jsm = await world.nc.jetstreamManager();
-  await jsm.streams.purge('QUARANTINE', { filter: `quarantine.${event.name}` });
-  expect(await bodyOf(event)).toEqual({ state: 'gone', why: 'absent' });
-  const { event: erased } = await sendFlawed('erased');
-  const keys = await world.nc.jetstream().views.kv('keys');
-  await keys.put(quarantineKey(erased.received_at.slice(0, 10)), tombstone);
-  await until(async () => (await bodyOf(erased)).state === 'gone', 10_000);
-  expect(await bodyOf(erased)).toEqual({ state: 'gone', why: 'erased' });
-});
-
 test('a source that fell silent is retired once, by administrators alone, and lives again with what it sends', async () => {
   const [source, segment] = ['hubspot/eu', 'hubspot'];
   const js = world.nc.jetstream();
@@ -263,6 +248,8 @@ test('a source that fell silent is retired once, by administrators alone, and li
   expect((await retire()).status).toBe(404);
   await beat('first', 3_600);
   await expect.poll(async () => (await retire()).status).toBe(409);
+  const flawed = { ...ticket('tidied-up', { status: 'unheard of' }), source };
+  await js.publish(subjects.event(segment, 'ticket.snapshot'), JSON.stringify(flawed));
   await beat('last', 0.1);
   await expect.poll(stateOf).toBe('silent');
 
@@ -279,6 +266,27 @@ test('a source that fell silent is retired once, by administrators alone, and li
   await expect.poll(async () => retireAnswer.parse(await (await retire()).json()).sent).toBe('before');
   expect(web.output()).toContain('source.retire');
 
+  // What an administrator sends of it is no sign of life.
+  const [rejected] = await listed(`source=${encodeURIComponent(source)}`);
+  const reason = '{"reason":"it will never mend it"}';
+  expect((await ask(`rejected/${rejected?.name ?? ''}/dismiss`, { body: reason })).ok).toBe(true);
+  expect(await stateOf()).toBe('retired');
+
   await beat('back', 3_600);
   await expect.poll(stateOf).toBe('live');
+});
+
+// The last one: it destroys the key of today.
+test('says so when the bytes are gone: removed, or erased with their key', async () => {
+  const bodyOf = async ({ name }: RejectedEvent) =>
+    rejectedDetail.parse(await (await ask(`rejected/${name}`)).json()).body;
+  const { event } = await sendFlawed('gone');
+  const jsm = await world.nc.jetstreamManager();
+  await jsm.streams.purge('QUARANTINE', { filter: `quarantine.${event.name}` });
+  expect(await bodyOf(event)).toEqual({ state: 'gone', why: 'absent' });
+  const { event: erased } = await sendFlawed('erased');
+  const keys = await world.nc.jetstream().views.kv('keys');
+  await keys.put(quarantineKey(erased.received_at.slice(0, 10)), tombstone);
+  await until(async () => (await bodyOf(erased)).state === 'gone', 10_000);
+  expect(await bodyOf(erased)).toEqual({ state: 'gone', why: 'erased' });
 });

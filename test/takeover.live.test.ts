@@ -109,6 +109,8 @@ test('what a source has sent and did not arrive is missing at its second heartbe
   expect(await retireSources({ js, client: world.client, now: Date.now }, 'salesforce')).toEqual([]);
   await send('back');
   expect(await stateOf()).toBe('live');
+  expect(await retireSources({ js, client: world.client, now: Date.now }, 'salesforce')).toEqual([source]);
+  expect(await stateOf()).toBe('retired');
   await worker.stop();
 });
 

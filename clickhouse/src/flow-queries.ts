@@ -40,6 +40,13 @@ export const flowRates = defineQuery(
   z.object({ source: z.string(), events: count }),
 );
 
+/** `times`, `to`: UTC text. */
+export const spokeSince = defineQuery(
+  file('spoke-since'),
+  z.object({ sources: z.array(z.string()), times: z.array(z.string()), to: z.string() }),
+  z.object({ source: z.string() }),
+);
+
 /** Rejected events that were mended or dismissed. */
 export const settledCounts = defineQuery(
   file('settled-counts'),

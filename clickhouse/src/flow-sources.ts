@@ -1,9 +1,10 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { isSimulated } from '@deskwire/contracts/demo';
 import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
 import type { Disposition } from '@deskwire/contracts/reasons';
 import { streams } from '@deskwire/contracts/subjects';
 import type { z } from 'zod';
-import { flowRates, flowSources, flowToday, settledCounts } from './flow-queries.ts';
+import { flowRates, flowSources, flowToday, settledCounts, spokeSince } from './flow-queries.ts';
 import type { FlowDoor, StreamsProof } from './flow-streams.ts';
 import { today } from './kpi/kpi-range.ts';
 import { runQuery } from './query.ts';
@@ -16,7 +17,7 @@ const liveForMs = 30_000;
 
 /** What each source has sent, what of it today, and what was rejected. `proof`: of the streams, read before. Throws QueryError. */
 export async function readSources(
-  { client, now, zone }: FlowDoor,
+  { client, now, zone }: Pick<FlowDoor, 'client' | 'now' | 'zone'>,
   { at, streams: proved }: Pick<StreamsProof, 'at' | 'streams'>,
 ): Promise<Pick<FlowReport, 'sources' | 'rejected' | 'today'>> {
   const dayFrom = new Date(today(Date.parse(at), zone).from).toISOString();
@@ -25,20 +26,19 @@ export async function readSources(
   const [sourceRows, todayRows, rates] = await Promise.all([
     runQuery(client, flowSources, { today: dayFrom.slice(0, 10) }),
     isUtcDay ? undefined : runQuery(client, flowToday, { from: dayFrom.slice(0, 19).replace('T', ' ') }),
-    runQuery(client, flowRates, { at: at.slice(0, -1).replace('T', ' '), seconds: rateWindowS }),
+    runQuery(client, flowRates, { at: utcText(at), seconds: rateWindowS }),
   ]);
   const rejected = sourceRows.filter((row) => row.disposition === 'rejected');
   const settled = rejected.length === 0 ? [] : await runQuery(client, settledCounts, { stream: streams.events });
   const settledOf = new Map(settled.map((row) => [`${row.source} ${row.reason}`, row.settled]));
   const rateOf = new Map(rates.map((row) => [row.source, row.events / rateWindowS]));
   const watermark = proved.find(({ stream }) => stream === streams.events)?.watermark ?? null;
-  const sources = [...new Set(sourceRows.map((row) => row.source))].map((source) =>
-    toSource(
-      source,
-      sourceRows.filter((row) => row.source === source),
-      { ratePerS: rateOf.get(source) ?? 0, watermark },
-      now(),
-    ),
+  const bySource = new Map(
+    sourceRows.map(({ source }) => [source, sourceRows.filter((row) => row.source === source)] as const),
+  );
+  const spoke = await readSpoke(client, bySource);
+  const sources = [...bySource].map(([source, rows]) =>
+    toSource(source, rows, { ratePerS: rateOf.get(source) ?? 0, watermark, spoke: spoke.has(source) }, now()),
   );
   const ofToday = todayRows ?? sourceRows.map(({ disposition, events_today: events }) => ({ disposition, events }));
   return {
@@ -54,10 +54,31 @@ export async function readSources(
   };
 }
 
+/** Which sources have sent something after their final heartbeat. Only asked where something of them came later. */
+async function readSpoke(client: ClickHouseClient, bySource: Map<string, SourceRow[]>): Promise<Set<string>> {
+  const asked = [...bySource].flatMap(([source, rows]) => {
+    const accepted = rows.find((row) => row.disposition === 'accepted');
+    const at = accepted?.heartbeat_data?.final === true ? accepted.heartbeat_at : null;
+    const last = latest(rows.map((row) => row.last_received_at));
+    return at !== null && last !== null && last > at ? [{ source, at, last }] : [];
+  });
+  if (asked.length === 0) return new Set();
+  const rows = await runQuery(client, spokeSince, {
+    sources: asked.map(({ source }) => source),
+    times: asked.map(({ at }) => utcText(at)),
+    to: utcText(latest(asked.map(({ last }) => last)) ?? ''),
+  });
+  return new Set(rows.map(({ source }) => source));
+}
+
+const utcText = (iso: string) => iso.slice(0, -1).replace('T', ' ');
+
+type SourceRow = z.output<typeof flowSources.row>;
+
 function toSource(
   source: string,
-  rows: z.output<typeof flowSources.row>[],
-  { ratePerS, watermark }: { ratePerS: number; watermark: string | null },
+  rows: SourceRow[],
+  { ratePerS, watermark, spoke }: { ratePerS: number; watermark: string | null; spoke: boolean },
   nowMs: number,
 ): FlowSource {
   const accepted = rows.find((row) => row.disposition === 'accepted');
@@ -68,8 +89,7 @@ function toSource(
       ? null
       : { at: accepted.heartbeat_at, cursor: beat.cursor, intervalS: beat.interval_s, sentCount: beat.sent_count };
   const quietMs = lastReceivedAt === null ? Infinity : nowMs - Date.parse(lastReceivedAt);
-  const isFinal = beat?.final === true && lastReceivedAt === heartbeat?.at;
-  const state = isFinal ? 'retired' : sourceState(heartbeat, quietMs, nowMs);
+  const state = beat?.final === true && !spoke ? 'retired' : sourceState(heartbeat, quietMs, nowMs);
   return {
     source,
     state,

@@ -1,5 +1,4 @@
-import { flowSources } from '@deskwire/clickhouse/flow-queries';
-import { runQuery } from '@deskwire/clickhouse/query';
+import { readSources } from '@deskwire/clickhouse/flow-sources';
 import { segmentOf } from '@deskwire/contracts/desk-id';
 import { finalHeartbeat } from '@deskwire/contracts/retirement';
 import { subjects } from '@deskwire/contracts/subjects';
@@ -10,14 +9,16 @@ import type { JetStreamClient } from 'nats';
  * is no fault; one that sends again is live again. Answers which. Rejects when ClickHouse or NATS does not answer.
  */
 export async function retireSources(
-  { js, client, now }: { js: JetStreamClient; client: Parameters<typeof runQuery>[0]; now: () => number },
+  { js, client, now }: { js: JetStreamClient; client: Parameters<typeof readSources>[0]['client']; now: () => number },
   name: string,
 ): Promise<string[]> {
-  const rows = await runQuery(client, flowSources, { today: '1970-01-01' });
+  const at = new Date(now()).toISOString();
+  const { sources } = await readSources({ client, now, zone: 'UTC' }, { at, streams: [] });
   const retired: string[] = [];
-  for (const { source, disposition, heartbeat_data: beat } of rows) {
-    if (segmentOf(source) !== name || disposition !== 'accepted' || beat === null || beat.final === true) continue;
-    const event = finalHeartbeat({ source, id: `retired-${now()}`, last: beat }, now());
+  for (const { source, state, heartbeat } of sources) {
+    if (segmentOf(source) !== name || state === 'retired' || heartbeat === null) continue;
+    const { cursor, sentCount: sent_count, intervalS: interval_s } = heartbeat;
+    const event = finalHeartbeat({ source, id: `retired-${now()}`, last: { cursor, sent_count, interval_s } }, now());
     await js.publish(subjects.event(name, event.type), JSON.stringify(event));
     retired.push(source);
   }
