@@ -276,6 +276,21 @@ test('a source that fell silent is retired once, by administrators alone, and li
   await expect.poll(stateOf).toBe('live');
 });
 
+test('what was published under no name that a source can have is dismissed as any other', async () => {
+  for (const subject of ['events.test', 'events.Test.x', 'events.my_source.x'])
+    await world.nc.jetstream().publish(subject, 'hi');
+  await untilStored(world);
+  const rejected = await listed('source=unnamed');
+  expect(rejected).toHaveLength(3);
+  for (const { name } of rejected)
+    expect(await settled(await ask(`rejected/${name}/dismiss`, { body: '{"reason":"tried by hand"}' }))).toMatchObject({
+      settled: { how: 'dismissed' },
+    });
+  expect((await world.flow()).rejected.filter(({ source }) => source === 'unnamed')).toEqual([
+    { source: 'unnamed', reason: 'not-json', count: 3, waiting: 0 },
+  ]);
+});
+
 // The last one: it destroys the key of today.
 test('says so when the bytes are gone: removed, or erased with their key', async () => {
   const bodyOf = async ({ name }: RejectedEvent) =>

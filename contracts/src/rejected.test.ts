@@ -33,8 +33,16 @@ it('says what settles a rejected event by a subject that no source has', () => {
   ])
     expect(settledBySubject(other)).toBe('');
   expect(sourceOfSubject(subjects.batch('zendesk'))).toBe('zendesk');
-  expect(sourceOfSubject('events._settled.zendesk')).toBe('');
+  expect(sourceOfSubject('events._settled.zendesk')).toBe('unnamed');
   const retirement = subjects.retirement('zendesk', 'zendesk/acme', 1_764_000_000_000);
   expect([sourceOfSubject(retirement), settledBySubject(retirement)]).toEqual(['zendesk', '']);
-  expect(sourceOfSubject('events._other.zendesk.x')).toBe('_other');
+  for (const nobody of [
+    'events._other.zendesk.x',
+    'events.zendesk',
+    'events.Zendesk.x',
+    'events.z_d.x',
+    'events..x',
+    'events',
+  ])
+    expect(sourceOfSubject(nobody)).toBe('unnamed');
 });

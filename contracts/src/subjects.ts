@@ -114,11 +114,15 @@ export const deskLease = 'workflows.desk';
 /** Lease of the one active ingest worker of a stream, a key of bucket `leases`. */
 export const ingestLease = (stream: string) => `ingest.${stream}`;
 
-/** The source token that an event was published under: `events.<source>.<type>` -> `<source>`; '' when there is none. */
+/** Whose is what was published where no source may: by that name it can be dismissed as any other. */
+const unnamed = 'unnamed';
+
+/** The source token that an event was published under: `events.<source>.<type>` -> `<source>`; `unnamed` where that could be none. */
 export function sourceOfSubject(subject: string): string {
   const start = startOfSource(subject);
-  const end = subject.indexOf('.', start);
-  return subject.startsWith('events.') && end > start ? subject.slice(start, end) : '';
+  const end = subject.startsWith('events.') ? subject.indexOf('.', start) : -1;
+  const found = end < 0 ? '' : subject.slice(start, end);
+  return /^[a-z0-9-]{1,200}$/.test(found) ? found : unnamed;
 }
 
 function startOfSource(subject: string): number {
