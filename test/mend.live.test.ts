@@ -291,6 +291,21 @@ test('what was published under no name that a source can have is dismissed as an
   ]);
 });
 
+test('a full EVENTS is said to be full, and nothing is sent', async () => {
+  const { event, mended } = await sendFlawed('full');
+  const jsm = await world.nc.jetstreamManager();
+  const { config, state } = await jsm.streams.info('EVENTS');
+  await jsm.streams.update('EVENTS', { ...config, max_bytes: state.bytes });
+  for (const refused of [
+    await mend(event.name, mended),
+    await ask(`rejected/${event.name}/dismiss`, { body: '{"reason":"no room"}' }),
+  ])
+    expect([refused.status, problem.parse(await refused.json()).detail]).toEqual([507, text('EVENTS takes no more')]);
+  await jsm.streams.update('EVENTS', config);
+  expect((await rowsOf(event.id)).length).toBe(1);
+  expect((await settled(await mend(event.name, mended))).sent).toBe('now');
+});
+
 // The last one: it destroys the key of today.
 test('says so when the bytes are gone: removed, or erased with their key', async () => {
   const bodyOf = async ({ name }: RejectedEvent) =>

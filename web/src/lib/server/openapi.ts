@@ -52,7 +52,7 @@ export function describeApi() {
           requestBody: body('Retirement'),
           responses: {
             200: answer('Retired', 'Its final heartbeat is in EVENTS, or was before'),
-            ...failures(400, 401, 403, 404, 409, 503),
+            ...failures(400, 401, 403, 404, 409, 503, 507),
           },
         },
       },
@@ -242,6 +242,7 @@ const words = {
   422: 'It would be rejected again; the detail names the field, and nothing was sent',
   503: 'A part is away',
   504: 'The query was stopped because it took too long',
+  507: 'EVENTS is full; nothing was sent',
 };
 
 function failures(...statuses: (keyof typeof words)[]) {
@@ -252,5 +253,5 @@ function failures(...statuses: (keyof typeof words)[]) {
 const settledResponses = {
   200: answer('Settled', 'The ledger says that it is settled'),
   202: answer('Settled', 'Sent; ingest has not stored it yet'),
-  ...failures(400, 401, 403, 404, 422, 503, 504),
+  ...failures(400, 401, 403, 404, 422, 503, 504, 507),
 };

@@ -9,16 +9,17 @@ import {
 } from '@deskwire/contracts/rejected';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { NatsLink } from './nats-link';
-import { publishOnce } from './publish-once';
+import { publishOnce, type PublishRefusal } from './publish-once';
 import { readMend } from './read-mend';
 import { readRejectedBody } from './rejected-body';
 import type { createVaultDoor } from './vault-door';
 
-/** `unknown`: nothing was rejected at that position. `wrong`: nothing was sent, and why. */
+/** `unknown`: nothing was rejected at that position. `wrong`, `refused`: nothing was sent, and why. */
 export type MendAnswer =
   | { ok: true; answer: SettleAnswer }
   | { ok: false; why: 'unknown' }
-  | { ok: false; why: 'wrong'; detail: string; advice: string };
+  | { ok: false; why: 'wrong'; detail: string; advice: string }
+  | { ok: false; why: 'refused'; refused: PublishRefusal };
 
 const timeoutMs = 2_000;
 /** So long an answer waits for ingest to store what was sent. */
@@ -54,13 +55,14 @@ export function createRejectedDoor(doors: {
    * Sends what settles it, once however often it is asked for: the stream takes one message on this subject, and when that has
    * expired the ledger knows. Answers as soon as the ledger says so, or with `settled: null` when ingest takes its time.
    */
-  async function settle(event: RejectedEvent, bytes: Uint8Array): Promise<SettleAnswer> {
-    if (event.settled !== null) return { sent: 'before', settled: event.settled };
-    const sent = await publishOnce(link, subjects.settlement(segmentOf(event.source), event.name), bytes);
+  async function settle(event: RejectedEvent, bytes: Uint8Array): Promise<MendAnswer> {
+    if (event.settled !== null) return { ok: true, answer: { sent: 'before', settled: event.settled } };
+    const published = await publishOnce(link, subjects.settlement(segmentOf(event.source), event.name), bytes);
+    if (published.sent === 'no') return { ok: false, why: 'refused', refused: published.refused };
     const deadline = now() + storedWithinMs;
     for (;;) {
       const settled = (await find(event.name))?.settled ?? null;
-      if (settled !== null || now() >= deadline) return { sent, settled };
+      if (settled !== null || now() >= deadline) return { ok: true, answer: { sent: published.sent, settled } };
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }
   }
@@ -77,7 +79,7 @@ export function createRejectedDoor(doors: {
       const mend =
         event.settled === null ? readMend(event, text, now()) : { ok: true as const, bytes: new Uint8Array() };
       if (!mend.ok) return { ...mend, why: 'wrong' };
-      return { ok: true, answer: await settle(event, mend.bytes) };
+      return settle(event, mend.bytes);
     },
     /** Says for good that it will not be mended. `by`: an id of ours. */
     dismiss: async (name: string, reason: string, by: string): Promise<MendAnswer> => {
@@ -94,7 +96,7 @@ export function createRejectedDoor(doors: {
         ...{ specversion: '1.0', id: `dismissed-${name}`, source: event.source, type: 'rejection.dismissed' },
         ...{ time: new Date(now()).toISOString(), data: { reason, by } },
       };
-      return { ok: true, answer: await settle(event, Buffer.from(JSON.stringify(dismissed))) };
+      return settle(event, Buffer.from(JSON.stringify(dismissed)));
     },
   };
 }

@@ -4,13 +4,14 @@ import { finalHeartbeat, type RetireAnswer } from '@deskwire/contracts/retiremen
 import { subjects } from '@deskwire/contracts/subjects';
 import type { FlowAnswer } from './flow-door';
 import type { NatsLink } from './nats-link';
-import { publishOnce } from './publish-once';
+import { publishOnce, type PublishRefusal } from './publish-once';
 
-/** `unknown`: nothing came from such a source. `speaks`: it is not silent, so there is no silence to end. Nothing was sent then. */
+/** `unknown`: nothing came from such a source. `speaks`: it is not silent, so there is no silence to end. Nothing was sent then, nor when it was `refused`. */
 export type RetireResult =
   | { ok: true; answer: RetireAnswer }
   | { ok: false; why: 'unknown' | 'clickhouse-away' }
-  | { ok: false; why: 'speaks'; state: FlowSource['state'] };
+  | { ok: false; why: 'speaks'; state: FlowSource['state'] }
+  | { ok: false; why: 'refused'; refused: PublishRefusal };
 
 interface RetireDoors {
   link: Pick<NatsLink, 'connection' | 'ask'>;
@@ -38,6 +39,7 @@ export const createRetireDoor =
     const txid = `retired-${heardMs}`;
     const event = finalHeartbeat({ source, id: txid, last: { cursor, sent_count, interval_s } }, now());
     const subject = subjects.retirement(segmentOf(source), source, heardMs);
-    const sent = await publishOnce(link, subject, Buffer.from(JSON.stringify(event)));
-    return { ok: true, answer: { source, sent, txid } };
+    const published = await publishOnce(link, subject, Buffer.from(JSON.stringify(event)));
+    if (published.sent === 'no') return { ok: false, why: 'refused', refused: published.refused };
+    return { ok: true, answer: { source, sent: published.sent, txid } };
   };

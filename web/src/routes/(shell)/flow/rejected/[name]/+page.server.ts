@@ -77,16 +77,26 @@ async function settle(
     const done = result.ok ? result.answer.sent : result.why;
     doors.log.info({ audit, user, rejected: params.name, done }, 'asked to settle a rejected event');
     if (result.ok) return { done: doneText(result.answer.sent, result.answer.settled !== null) };
-    const message =
-      result.why === 'unknown'
-        ? 'No event was rejected here. Nothing was sent.'
-        : `${result.detail}. ${result.advice} Nothing was sent.`;
-    return fail(result.why === 'unknown' ? 404 : 422, { audit, message, typed });
+    const { status, why } = refusalOf(result);
+    return fail(status, { audit, message: `${why} Nothing was sent.`, typed });
   } catch (thrown) {
     if (!isNatsAway(thrown) && !(thrown instanceof QueryError)) throw thrown;
     const away = isNatsAway(thrown) ? 'NATS' : 'ClickHouse';
     const message = `${away} does not answer, so it is not known whether it was sent. Press again in a few seconds: it is sent once, however often you press.`;
     return fail(503, { audit, message, typed });
+  }
+}
+
+function refusalOf(result: MendAnswer & { ok: false }): { status: number; why: string } {
+  switch (result.why) {
+    case 'unknown':
+      return { status: 404, why: 'No event was rejected here.' };
+    case 'wrong':
+      return { status: 422, why: `${result.detail}. ${result.advice}` };
+    case 'refused':
+      return { status: result.refused.full ? 507 : 503, why: result.refused.detail };
+    default:
+      return result satisfies never;
   }
 }
 

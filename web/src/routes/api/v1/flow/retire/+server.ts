@@ -2,7 +2,7 @@ import { retireRequest } from '@deskwire/contracts/retirement';
 import { json } from '@sveltejs/kit';
 import { allowed } from '$lib/server/api-access';
 import { problemResponse, problems } from '$lib/server/problem';
-import { orRejectedProblem } from '$lib/server/rejected-answers';
+import { orRejectedProblem, publishRefused } from '$lib/server/rejected-answers';
 import type { RequestHandler } from './$types';
 
 /** Says of a silent source that no more will come: its silence makes no figure unknown any more. For administrators. */
@@ -28,6 +28,8 @@ export const POST: RequestHandler = ({ locals: { who, doors }, request }) =>
           'The source is not silent',
           `"${source}" is ${result.state}: only a source whose heartbeats have stopped is retired. Nothing was sent.`,
         );
+      case 'refused':
+        return publishRefused(result.refused);
       default:
         return result satisfies never;
     }
