@@ -85,6 +85,18 @@ export function lostTicketsAlert(
   };
 }
 
+/** The nightly self-check could not be made, or left something out. `why`: a sentence, nothing personal. */
+export function selfCheckUndoneAlert(title: string, why: string, now: number): { subject: string; body: Alert } {
+  return {
+    subject: subjects.alert('warning', 'self-check'),
+    body: {
+      at: new Date(now).toISOString(),
+      title,
+      detail: `${why} Whether everything agrees is not known: run npm run self-check.`,
+    },
+  };
+}
+
 /** The self-check found differences; `lines` name each of them and nothing personal. */
 export function selfCheckAlert(lines: string[], now: number): { subject: string; body: Alert } {
   return {

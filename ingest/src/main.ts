@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readCountedRejected, readHeardHeartbeats } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
-import { selfCheckAlert, lostTicketsAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
+import { lostTicketsAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
@@ -23,7 +23,6 @@ import { lookUpIds, seedFilter } from './id-lookup.ts';
 import { countChanges, countStored, createMetrics } from './metrics.ts';
 import { quarantine } from './quarantine.ts';
 import { runFeed, type FeedState } from './run-feed.ts';
-import { linesOf } from './self-check/finding.ts';
 import { runNightly } from './self-check/nightly.ts';
 import { runSelfCheck } from './self-check/run-self-check.ts';
 import type { SessionDoors } from './session.ts';
@@ -132,14 +131,13 @@ await runService('ingest', async ({ log, onStop }) => {
   }
   await start(eventsFeed, env.INGEST_BATCH_WAIT_MS);
   await start(ticketsFeed, env.INGEST_TICKETS_WAIT_MS);
-  const selfCheck = async () => {
-    const report = await runSelfCheck({ client: slowClient, js, jsm, now: Date.now }, stop.signal);
-    log.info(report, 'the self-check has ended');
-    if (report.findings.length > 0) alert(selfCheckAlert(linesOf(report), Date.now()));
-  };
   running.push(
     runNightly(
-      { zone: env.TIME_ZONE, isMine: () => health.isActive(streams.tickets), work: selfCheck, log, clock: Date.now },
+      {
+        ...{ zone: env.TIME_ZONE, isMine: () => health.isActive(streams.tickets), alert, log, clock: Date.now },
+        check: () => runSelfCheck({ client: slowClient, js, jsm, now: Date.now }, stop.signal),
+        onChecked: (at) => metrics.selfChecked.set(at),
+      },
       stop.signal,
     ),
   );

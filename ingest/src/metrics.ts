@@ -31,6 +31,10 @@ export function createMetrics() {
       help: 'JetStream time of the last stored message',
       labelNames: ['stream'] as const,
     }),
+    selfChecked: new Gauge({
+      name: 'deskwire_ingest_self_check_seconds',
+      help: 'When this process last made the nightly self-check; 0 when it has not yet',
+    }),
     filterSeed: new Gauge({
       name: 'deskwire_ingest_filter_seeded_ids',
       help: 'Ids that the filter learnt from the ledger at start',
