@@ -19,6 +19,8 @@ export interface FeedSource {
   note: (place: SentPlace) => Promise<void>;
   /** Unix time, ms. */
   now: () => number;
+  /** Time that goes on evenly whatever happens to the clock, ms: heartbeats keep to it. */
+  elapsed: () => number;
 }
 
 const heartbeatMs = 10_000;
@@ -36,12 +38,12 @@ const aheadMs = 600_000;
  * time, with heartbeats. One message at a time, so that the newest stored one says exactly how far it has come. Resolves when `stop` aborts.
  */
 export async function feedSource(feed: FeedSource, stop: AbortSignal): Promise<void> {
-  const { run, source, simulation, now } = feed;
+  const { run, source, simulation, now, elapsed } = feed;
   let place = feed.from;
   let lookedUpTo: DemoPlace = place;
   let waiting: DemoMessage[] = [];
   let beatAtMs = -Infinity;
-  let notedAtMs = now();
+  let notedAtMs = elapsed();
 
   /** Everything that is due, in order, and the first that is not. */
   function due(nowMs: number): DemoMessage[] {
@@ -71,12 +73,12 @@ export async function feedSource(feed: FeedSource, stop: AbortSignal): Promise<v
       data: { cursor, sent_count: place.sentCount, interval_s: heartbeatMs / 1_000 },
     };
     await feed.publish(subjects.event(source, event.type), JSON.stringify(event), place);
-    beatAtMs = nowMs;
+    beatAtMs = elapsed();
   }
 
   while (!stop.aborted) {
     const nowMs = now();
-    if (nowMs - beatAtMs >= heartbeatMs && !simulation.isSilent(source, nowMs)) await beat(nowMs);
+    if (elapsed() - beatAtMs >= heartbeatMs && !simulation.isSilent(source, nowMs)) await beat(nowMs);
     const ready = due(nowMs);
     const sent = ready.length > singlesMax ? ready : ready.slice(0, 1);
     const last = sent.at(-1);
@@ -84,8 +86,8 @@ export async function feedSource(feed: FeedSource, stop: AbortSignal): Promise<v
       await send(sent, last);
       if (sent.length > singlesMax) await pause(arrayPauseMs, stop);
     } else await pause(Math.min(1_000, Math.max(1, (waiting[0]?.sendAtMs ?? Infinity) - nowMs)), stop);
-    if (nowMs - notedAtMs >= noteMs) {
-      notedAtMs = nowMs;
+    if (elapsed() - notedAtMs >= noteMs) {
+      notedAtMs = elapsed();
       await feed.note(place);
     }
   }

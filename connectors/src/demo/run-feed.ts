@@ -57,7 +57,7 @@ async function feedOnce(plan: FeedPlan, doors: FeedDoors, source: DemoSource, st
     const from = place ?? beginning;
     await feedSource(
       {
-        ...{ run, source, now },
+        ...{ run, source, now, elapsed: () => performance.now() },
         simulation: createSimulation({ run, zone, ticketsOfWeekday }),
         // After a long pause the time in between is told, but no more of it than a history has.
         from: { ...from, sendAtMs: Math.max(from.sendAtMs, now() - historyMs - hourMs) },
