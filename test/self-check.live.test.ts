@@ -60,8 +60,11 @@ const command = (query: string) =>
     query,
     clickhouse_settings: { mutations_sync: '2' },
   });
-const check = (): Promise<SelfCheckReport> =>
-  runSelfCheck({ client: world.client, js: world.nc.jetstream(), jsm, now: Date.now }, AbortSignal.timeout(30_000));
+const check = (onPart: (part: string) => void = () => undefined): Promise<SelfCheckReport> =>
+  runSelfCheck(
+    { client: world.client, js: world.nc.jetstream(), jsm, now: Date.now, onPart },
+    AbortSignal.timeout(30_000),
+  );
 const lines = async () => linesOf(await check());
 
 /** The command as a person types it. */
@@ -78,7 +81,12 @@ async function typed(...args: string[]): Promise<{ code: number; stdout: string;
 }
 
 test('says nothing of a healthy system, compares every aggregate projection, and leaves no snapshot behind', async () => {
-  const report = await check();
+  const parts: string[] = [];
+  const report = await check((part) => parts.push(part));
+  expect(parts).toEqual([
+    ...['the balance of both ledgers', 'projections of events', 'projections of ticket_changes'],
+    ...['tickets with ticket_changes', 'versions and causes of changes', 'tickets with the messages of TICKETS'],
+  ]);
   expect(report.findings).toEqual([]);
   expect(report.notCompared).toEqual([]);
   expect(report.checked.projections).toBeGreaterThanOrEqual(4);

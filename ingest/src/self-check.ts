@@ -43,7 +43,8 @@ async function selfCheck(args: string[]): Promise<number> {
   try {
     const js = nc.jetstream({ timeout: answerTimeoutMs });
     const jsm = await nc.jetstreamManager({ timeout: answerTimeoutMs, checkAPI: false });
-    const report = await runSelfCheck({ client, js, jsm, now: Date.now }, new AbortController().signal);
+    const onPart = (part: string) => process.stderr.isTTY && process.stderr.write(`comparing ${part}\n`);
+    const report = await runSelfCheck({ client, js, jsm, now: Date.now, onPart }, new AbortController().signal);
     const lines = linesOf(report);
     if (values.alert && lines.length > 0) {
       const { subject, body } = selfCheckAlert(lines, Date.now());

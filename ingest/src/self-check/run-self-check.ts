@@ -20,6 +20,8 @@ export interface SelfCheckDoors {
   jsm: JetStreamManager;
   /** Unix time, ms. */
   now: () => number;
+  /** Told of each part before it is compared, in words. */
+  onPart?: (part: string) => void;
 }
 
 /**
@@ -27,14 +29,16 @@ export interface SelfCheckDoors {
  * nothing; its snapshots are gone afterwards. Rejects when a part does not answer.
  */
 export async function runSelfCheck(
-  { client, js, jsm, now }: SelfCheckDoors,
+  { client, js, jsm, now, onPart = () => undefined }: SelfCheckDoors,
   stop: AbortSignal,
 ): Promise<SelfCheckReport> {
   const startedAt = now();
   const findings = createFindings();
+  onPart('the balance of both ledgers');
   await checkLedgers(client, findings.add);
   const projections = { compared: 0, notCompared: new Array<string>() };
   for (const table of ['events', 'ticket_changes']) {
+    onPart(`projections of ${table}`);
     const { compared, notCompared } = await checkProjections(client, table, findings.add);
     projections.compared += compared;
     projections.notCompared.push(...notCompared);
@@ -44,10 +48,13 @@ export async function runSelfCheck(
   const tip = await ticketsTip(client);
   if (tip !== undefined) {
     await untilViewFollowed(client, tip, stop);
+    onPart('tickets with ticket_changes');
     await checkTickets(client, tip, findings.add);
     stop.throwIfAborted();
+    onPart('versions and causes of changes');
     await checkCauses(client, findings.add);
     stop.throwIfAborted();
+    onPart('tickets with the messages of TICKETS');
     messages = await checkStream({ client, js, jsm }, tip, findings.add, stop);
   }
   return {
