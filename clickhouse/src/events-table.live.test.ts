@@ -3,7 +3,7 @@ import { kpiFacts } from './kpi/kpi-facts.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { flowSources, flowToday, streamTips } from './flow-queries.ts';
-import { idLookup, streamTip } from './ledger-queries.ts';
+import { dismissedSince, idLookup, streamTip } from './ledger-queries.ts';
 import { migrate, MigrationDrift, readMigrations } from './migrate.ts';
 import { startMigrated } from './testing/start-migrated.ts';
 
@@ -63,6 +63,7 @@ it.each([
   ['events of a day that begins at 18:30', flowToday.sql, { from: '2026-11-21 18:30:00' }, 'by_minute'],
   ['accepted ids', idLookup.sql, { hashes: [92_233_720_368_547n, 4_611_686_018_427_350n] }, 'by_id'],
   ['what settled rejected events', settledEvents, {}, 'settled'],
+  ['what was dismissed', dismissedSince.sql, { epoch: 1, seq: 1 }, 'settled'],
   ['rejected events of a day', kpiFacts.sql, { from: '2026-11-22 00:00:00', to: '2026-11-23 00:00:00' }, 'rejected'],
 ])('reads %s from a projection, so that its cost does not grow with history', async (_, sql, params, projection) => {
   expect(await projectionsOf(sql, params)).toContain(projection);

@@ -54,7 +54,7 @@ export const eventDispositions = defineQuery(
 
 export const dismissedSince = defineQuery(
   file('dismissed-since'),
-  z.object({ stream: z.string(), epoch: count, seq: count }),
+  z.object({ epoch: count, seq: count }),
   z.object({ epoch: count, seq: count, settles: z.string() }),
 );
 

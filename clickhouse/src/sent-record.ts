@@ -78,7 +78,7 @@ export async function readHeardHeartbeats(client: ClickHouseClient, stream: stri
   });
   const arrivedOf = new Map(since.map(({ source, arrived }) => [source, arrived]));
   const oldest = heard.map(({ record }) => record).reduce((best, one) => (isBehind(best, one) ? one : best));
-  const dismissals = await readDismissedMessages(client, stream, oldest);
+  const dismissals = await readDismissedMessages(client, oldest);
   return heard.map(({ record, ...rest }) => ({
     ...{ ...rest, arrived: arrivedOf.get(rest.source) ?? 0 },
     record: sentRecord.parse(record),
@@ -96,8 +96,8 @@ const isBehind = (one: Position, other: Position) =>
   one.epoch > other.epoch || (one.epoch === other.epoch && one.seq > other.seq);
 
 /** What was refused as a whole message and dismissed behind a position. */
-async function readDismissedMessages(client: ClickHouseClient, stream: string, { epoch, seq }: Position) {
-  const dismissals = await runQuery(client, dismissedSince, { stream, epoch, seq });
+async function readDismissedMessages(client: ClickHouseClient, position: Position) {
+  const dismissals = await runQuery(client, dismissedSince, position);
   const rejected = await readCountedRejected(
     client,
     dismissals.map(({ settles }) => settles),
