@@ -267,7 +267,7 @@ test('a source that fell silent is retired once, by administrators alone, and li
   expect(web.output()).toContain('source.retire');
 
   // What an administrator sends of it is no sign of life.
-  const [rejected] = await listed(`source=${encodeURIComponent(source)}`);
+  const rejected = (await listed()).find(({ id }) => id === flawed.id);
   const reason = '{"reason":"it will never mend it"}';
   expect((await ask(`rejected/${rejected?.name ?? ''}/dismiss`, { body: reason })).ok).toBe(true);
   expect(await stateOf()).toBe('retired');
@@ -280,7 +280,7 @@ test('what was published under no name that a source can have is dismissed as an
   for (const subject of ['events.test', 'events.Test.x', 'events.my_source.x'])
     await world.nc.jetstream().publish(subject, 'hi');
   await untilStored(world);
-  const rejected = await listed('source=unnamed');
+  const rejected = (await listed('reason=not-json')).filter(({ source }) => source === 'unnamed');
   expect(rejected).toHaveLength(3);
   for (const { name } of rejected)
     expect(await settled(await ask(`rejected/${name}/dismiss`, { body: '{"reason":"tried by hand"}' }))).toMatchObject({
