@@ -63,9 +63,10 @@ await runService('demo', async ({ log, onStop, fail }) => {
     // A removal that is under way is not waited for: it is begun again at the next start.
     await Promise.race([running.catch(() => undefined), sleep(2_000)]);
   });
-  const { close } = await serveHealth({
-    ...{ part: 'demo', host: env.BIND_HOST, port: env.DEMO_HEALTH_PORT, nc },
+  const health = await serveHealth({
+    ...{ part: 'demo', host: env.BIND_HOST, port: env.DEMO_HEALTH_PORT, usualPort: 19_103, nc },
     check: () => ({ part: 'demo', ready: true, detail: state, since }),
   });
-  onStop(close);
+  onStop(health.close);
+  log.info({ healthPort: health.port }, 'the demo is up');
 });

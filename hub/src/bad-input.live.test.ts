@@ -45,7 +45,7 @@ afterAll(async () => {
   await Promise.all([ledger.stop(), nats.stop()]);
 });
 
-const refusedFor = (reason: string) => metric(hub.healthUrl, 'deskwire_hub_sign_in_failures_total', { reason });
+const refusedFor = (reason: string) => metric(hub.url, 'deskwire_hub_sign_in_failures_total', { reason });
 
 /** A websocket handshake by hand; the answer is the status and the body. */
 async function handshake(query: string, headers: Record<string, string> = {}): Promise<[number, string]> {
@@ -131,20 +131,20 @@ describe('what a client sends', () => {
     const odd = openClient(hub.url, token);
     closers.push(() => odd.socket.disconnect());
     await until(() => odd.socket.connected);
-    const before = await metric(hub.healthUrl, 'deskwire_hub_closed_total');
+    const before = await metric(hub.url, 'deskwire_hub_closed_total');
     odd.socket.io.engine.write(garbage);
     await until(() => odd.socket.disconnected);
-    await until(async () => (await metric(hub.healthUrl, 'deskwire_hub_closed_total')) === before + 1);
+    await until(async () => (await metric(hub.url, 'deskwire_hub_closed_total')) === before + 1);
   });
 
   it('is answered when it makes no sense, and the connection goes on', async () => {
     const odd = openClient(hub.url, token);
     closers.push(() => odd.socket.disconnect());
     await until(() => odd.socket.connected);
-    const before = await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total', { reason: 'invalid' });
+    const before = await metric(hub.url, 'deskwire_hub_refused_messages_total', { reason: 'invalid' });
     for (const message of [null, 1, [], { ch: 7 }, { ch: 'flow', seq: -1 }, { ch: 'x'.repeat(721) }, Buffer.alloc(9)])
       expect((await odd.ask('subscribe', message)).ok).toBe(false);
-    expect(await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total', { reason: 'invalid' })).toBe(before + 7);
+    expect(await metric(hub.url, 'deskwire_hub_refused_messages_total', { reason: 'invalid' })).toBe(before + 7);
     expect(await odd.subscribe('flow')).toBe('ok');
   });
 });
@@ -160,8 +160,8 @@ it('spares a tab that stops reading under a flood, or closes on it: never is wha
   const raw: unknown = Reflect.get(slow.socket.io.engine.transport, 'ws');
   const { _socket } = z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw);
   _socket.pause();
-  const skipped = () => metric(hub.healthUrl, 'deskwire_hub_frames_skipped_total');
-  const closed = () => metric(hub.healthUrl, 'deskwire_hub_closed_total');
+  const skipped = () => metric(hub.url, 'deskwire_hub_frames_skipped_total');
+  const closed = () => metric(hub.url, 'deskwire_hub_closed_total');
   const before = { skipped: await skipped(), closed: await closed() };
   await until(async () => {
     ledger.commit();

@@ -11,7 +11,6 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       ...natsEnv,
       ...clickhouseEnv,
       HUB_PORT: port(3001),
-      HUB_HEALTH_PORT: port(0),
       WEB_PORT: port(3000),
       BIND_HOST: z.string().default('127.0.0.1'),
       PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),

@@ -79,7 +79,7 @@ function frames(socket: Socket): Frame[] {
 async function ask(socket: Socket, event: string, message: unknown) {
   return subscribeAck.parse(await socket.timeout(10_000).emitWithAck(event, message));
 }
-const metric = (name: string) => metricOf(hub.healthUrl, name);
+const metric = (name: string) => metricOf(hub.url, name);
 
 describe('sign-in', () => {
   it('takes a bearer token as soon as the command that made it returns, with or without our origin', async () => {
@@ -284,8 +284,19 @@ describe('staying alive', () => {
       await Promise.all(Array.from({ length: 50 }, (_, index) => abort(index % 5)));
     }
     await until(async () => (await metric('deskwire_hub_connections')) === 0);
-    expect((await fetch(`${hub.healthUrl}/readyz`)).status).toBe(200);
     expect(await outcome(open((await newToken('analyst')).token))).toBe('connected');
+  });
+
+  it('answers health and metrics on its own port, and nothing else', async () => {
+    const answer = async (path: string) => {
+      const response = await fetch(`${hub.url}${path}`);
+      return { status: response.status, type: response.headers.get('content-type'), body: await response.text() };
+    };
+    expect(await answer('/healthz')).toEqual({ status: 200, type: 'text/plain', body: 'ok\n' });
+    expect(await answer('/readyz')).toMatchObject({ status: 200, type: 'application/json' });
+    expect(JSON.parse((await answer('/readyz')).body)).toMatchObject({ part: 'hub', ready: true });
+    expect((await answer('/metrics')).body).toMatch(/^deskwire_hub_connections \d+$/m);
+    expect(await answer('/')).toMatchObject({ status: 404 });
   });
 
   it('drains on SIGTERM: clients see a broken connection, not a refusal, and the port can be used at once', async () => {

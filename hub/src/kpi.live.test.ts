@@ -218,7 +218,7 @@ describe('channel kpi', () => {
   });
 
   it('does nothing when nobody listens', async () => {
-    const ticks = () => metric(hub.healthUrl, 'deskwire_hub_kpi_tick_seconds_count');
+    const ticks = () => metric(hub.url, 'deskwire_hub_kpi_tick_seconds_count');
     const listener = await open('analyst');
     await listener.join('kpi:team:sales');
     const heard = await ticks();
@@ -230,7 +230,7 @@ describe('channel kpi', () => {
       return (await ticks()) >= heard + 5;
     }, 60_000);
     listener.socket.disconnect();
-    await until(async () => (await metric(hub.healthUrl, 'deskwire_hub_connections')) === 0);
+    await until(async () => (await metric(hub.url, 'deskwire_hub_connections')) === 0);
 
     const before = await ticks();
     for (let commit = 0; commit < commits; commit += 1) await ledger.open('sales');
@@ -253,7 +253,7 @@ describe('several hubs', () => {
       await until(() => here.frames.length > 2 && there.frames.length > 2, 30_000);
       const epoch = there.frames.at(-1)?.epoch;
       expect(here.frames.at(-1)?.epoch).toBe(epoch);
-      const ticksThere = await metric(other.healthUrl, 'deskwire_hub_kpi_tick_seconds_count');
+      const ticksThere = await metric(other.url, 'deskwire_hub_kpi_tick_seconds_count');
       expect(ticksThere).toBe(0);
 
       await hub.stop('SIGKILL');
@@ -280,7 +280,7 @@ describe('limits of a connection', () => {
     expect(answers.filter((answer) => answer === 'invalid')).toHaveLength(11);
     for (let n = 0; n < 10_000; n += 1) client.socket.emit('subscribe', { ch: `kpi:team:more-${n}` });
     await until(() => client.socket.disconnected);
-    expect(await metric(hub.healthUrl, 'deskwire_hub_refused_messages_total')).toBeGreaterThan(1_000);
+    expect(await metric(hub.url, 'deskwire_hub_refused_messages_total')).toBeGreaterThan(1_000);
     await (await open('analyst')).join('kpi:all');
   });
 
@@ -292,7 +292,7 @@ describe('limits of a connection', () => {
     odd.socket.io.engine.write(`4${String.fromCharCode(0, 255)}[[[`);
     await until(() => odd.socket.disconnected);
     await good.join('kpi:all');
-    expect(await metric(hub.healthUrl, 'deskwire_hub_closed_total')).toBeGreaterThanOrEqual(2);
+    expect(await metric(hub.url, 'deskwire_hub_closed_total')).toBeGreaterThanOrEqual(2);
   });
 });
 

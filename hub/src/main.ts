@@ -5,7 +5,7 @@ import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { closings } from '@deskwire/contracts/hub-protocol';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { subjects } from '@deskwire/contracts/subjects';
-import { serveHealth } from '@deskwire/runtime/health';
+import { answerHealth } from '@deskwire/runtime/health';
 import { connectNats } from '@deskwire/runtime/nats';
 import { runService } from '@deskwire/runtime/service';
 import { alertsOfFlow, createNewestAlerts } from '@deskwire/streams/newest-alerts';
@@ -100,20 +100,8 @@ void runService('hub', async ({ log, onStop }) => {
   }, heartbeatMs);
   onStop(() => clearInterval(beat));
 
-  const port = await socketApp.listen(env.BIND_HOST, env.HUB_PORT);
-  onStop(async () => {
-    socketApp.stopListening();
-    await drain([...io.of('/').sockets.values()], {
-      close: (socket) => socketApp.end(socket.conn.transport, closings.draining),
-      random: Math.random,
-      sleep,
-    });
-    await io.close();
-  });
-  const health = await serveHealth({
+  const health = answerHealth({
     part: 'hub',
-    host: env.BIND_HOST,
-    port: env.HUB_HEALTH_PORT,
     nc,
     check: () => {
       const { connected, since } = link();
@@ -124,5 +112,15 @@ void runService('hub', async ({ log, onStop }) => {
     },
   });
   onStop(health.close);
-  log.info({ port, healthPort: health.port, origins: env.origins }, 'hub listens');
+  const port = await socketApp.listen(env.BIND_HOST, env.HUB_PORT, health.answer);
+  onStop(async () => {
+    socketApp.stopListening();
+    await drain([...io.of('/').sockets.values()], {
+      close: (socket) => socketApp.end(socket.conn.transport, closings.draining),
+      random: Math.random,
+      sleep,
+    });
+    await io.close();
+  });
+  log.info({ port, origins: env.origins }, 'hub listens');
 });

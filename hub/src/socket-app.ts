@@ -1,4 +1,5 @@
 import type { Closing } from '@deskwire/contracts/hub-protocol';
+import { STATUS_CODES } from 'node:http';
 import { createServer } from 'node:net';
 import uws, {
   type HttpRequest,
@@ -10,6 +11,12 @@ import uws, {
 
 /** Bytes that one socket may leave unread before it is closed; kernel buffers are not counted. */
 const backpressureMax = 1024 * 1024;
+
+export interface HttpAnswer {
+  status: number;
+  type: string;
+  body: string;
+}
 
 export interface SocketApp {
   /** What `io.attachApp` needs of an app, and no more. */
@@ -23,7 +30,8 @@ export interface SocketApp {
   publish: (topic: string, text: string) => void;
   /** Closes the connection behind a transport, after what it has not read yet. */
   end: (transport: object, closing: Closing) => void;
-  listen: (host: string, port: number) => Promise<number>;
+  /** `answer`: to whatever comes over HTTP and is not Socket.IO's, by path. */
+  listen: (host: string, port: number, answer: (path: string) => Promise<HttpAnswer>) => Promise<number>;
   /** Takes no new connection; `io.close()` alone leaves the port open. */
   stopListening: () => void;
 }
@@ -75,12 +83,8 @@ export function createSocketApp({
     leave: (transport, topic) => void open.get(transport)?.unsubscribe(topic),
     publish: (topic, text) => void app.publish(topic, text, false),
     end: (transport, { code, reason }) => open.get(transport)?.end(code, reason),
-    listen: async (host, port) => {
-      app.any('/*', (response) => {
-        response
-          .writeStatus('404 Not Found')
-          .end('This is the hub: connect with socket.io-client, websocket transport.\n');
-      });
+    listen: async (host, port, answer) => {
+      app.any('/*', (response, request) => void respond(response, answer(request.getUrl())));
       await checkFree(host, port);
       const socket = await new Promise<us_listen_socket>((resolve, reject) => {
         app.listen(host, port, (opened) => {
@@ -96,6 +100,20 @@ export function createSocketApp({
       listening = undefined;
     },
   };
+}
+
+async function respond(response: HttpResponse, answer: Promise<HttpAnswer>): Promise<void> {
+  const client = { gone: false };
+  // A response of one who has left must not be touched.
+  response.onAborted(() => (client.gone = true));
+  const { status, type, body } = await answer;
+  if (client.gone) return;
+  response.cork(() => {
+    response
+      .writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`)
+      .writeHeader('content-type', type)
+      .end(body);
+  });
 }
 
 /** uWebSockets.js shares a port with whoever else shares it: two hubs would each get half of the clients. Node does not. */

@@ -1,6 +1,6 @@
 import { timeZone } from '@deskwire/contracts/time-zone';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
-import { natsEnv, port } from '@deskwire/runtime/env';
+import { givenPort, natsEnv } from '@deskwire/runtime/env';
 import { masterKeyEnv } from '@deskwire/vault/env';
 import { z } from 'zod';
 
@@ -9,8 +9,9 @@ export const ingestEnv = {
   ...natsEnv,
   ...clickhouseEnv,
   ...masterKeyEnv,
+  /** Where health and metrics are; 127.0.0.1:19101, or another port when that one is taken. */
   BIND_HOST: z.string().default('127.0.0.1'),
-  INGEST_HEALTH_PORT: port(0),
+  INGEST_HEALTH_PORT: givenPort,
   /** A batch closes at this many events; always at the end of a chunk of messages (512 or 256 KiB). */
   INGEST_BATCH_ROWS_MAX: z.coerce.number().int().min(1).max(200_000).default(20_000),
   INGEST_BATCH_BYTES_MAX: z.coerce.number().int().min(65_536).max(67_108_864).default(16_777_216),

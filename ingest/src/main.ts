@@ -150,6 +150,7 @@ await runService('ingest', async ({ log, onStop }) => {
     part: 'ingest',
     host: env.BIND_HOST,
     port: env.INGEST_HEALTH_PORT,
+    usualPort: 19_101,
     nc,
     check: health.check,
   });

@@ -24,7 +24,8 @@ export class EnvError extends Error {
 export const pathEnv = () => ({ PATH: process.env['PATH'] });
 
 /** A TCP port; 0 lets the system choose. */
-export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+export const givenPort = z.coerce.number().int().min(0).max(65_535).optional();
+export const port = (fallback: number) => givenPort.default(fallback);
 
 /** Where NATS is and who we are there; set by the supervisor, or by the operator of a cluster. */
 export const natsEnv = {

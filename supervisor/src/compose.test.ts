@@ -10,6 +10,7 @@ import { root } from './service-child.ts';
 import { services as processes } from '../setup/services-build.mjs';
 
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 const document: unknown = parse(text, { merge: true });
 const { services } = z
   .object({
@@ -21,7 +22,7 @@ const { services } = z
         environment: z.record(z.string(), z.string()).default({}),
         volumes: z.array(z.string()).default([]),
         ports: z.array(z.string()).default([]),
-        healthcheck: z.object({}).optional(),
+        healthcheck: z.object({ test: z.array(z.string()) }).optional(),
         depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
       }),
     ),
@@ -85,6 +86,19 @@ test('runs files that the build makes, in containers that wait for healthy ones'
       expect(services[other], `${name} waits for ${other}`).toBeDefined();
       if (condition === 'service_healthy') expect(services[other]?.healthcheck, other).toBeDefined();
     }
+  }
+});
+
+test('lets other containers scrape each of our services, at the address that its own health check asks', () => {
+  const scraped = { ingest: 9100, workflows: 9100, hub: 3001, web: 3000 };
+  for (const [name, port] of Object.entries(scraped)) {
+    const { environment, healthcheck } = services[name] ?? {};
+    expect(environment?.['BIND_HOST'], name).toBe('0.0.0.0');
+    expect(environment?.[port === 9100 ? `${name.toUpperCase()}_HEALTH_PORT` : `${name.toUpperCase()}_PORT`]).toBe(
+      `${port}`,
+    );
+    expect(healthcheck?.test.join(' '), name).toContain(`http://127.0.0.1:${port}/healthz`);
+    expect(operations, name).toContain(`\`${name}:${port}\``);
   }
 });
 

@@ -1,5 +1,5 @@
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
-import { natsEnv, port } from '@deskwire/runtime/env';
+import { givenPort, natsEnv } from '@deskwire/runtime/env';
 import { masterKeyEnv } from '@deskwire/vault/env';
 import { z } from 'zod';
 
@@ -8,8 +8,9 @@ export const workflowsEnv = {
   ...natsEnv,
   ...clickhouseEnv,
   ...masterKeyEnv,
+  /** Where health and metrics are; 127.0.0.1:19102, or another port when that one is taken. */
   BIND_HOST: z.string().default('127.0.0.1'),
-  WORKFLOWS_HEALTH_PORT: port(0),
+  WORKFLOWS_HEALTH_PORT: givenPort,
   /** IANA zone of the desk's business hours, where bucket `config` says nothing else; the supervisor has checked it. */
   TIME_ZONE: z.string().default('UTC'),
   DESK_LEASE_MS: z.coerce.number().int().min(300).max(60_000).default(3_000),

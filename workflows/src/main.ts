@@ -79,6 +79,7 @@ await runService('workflows', async ({ log, onStop }) => {
     part: 'workflows',
     host: env.BIND_HOST,
     port: env.WORKFLOWS_HEALTH_PORT,
+    usualPort: 19_102,
     nc,
     check,
   });

@@ -1,6 +1,6 @@
 import { demoSources } from '@deskwire/contracts/demo';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
-import { natsEnv, port } from '@deskwire/runtime/env';
+import { givenPort, natsEnv } from '@deskwire/runtime/env';
 import { z } from 'zod';
 
 const passwords = z.record(z.enum(demoSources), z.string().min(1));
@@ -9,8 +9,9 @@ const passwords = z.record(z.enum(demoSources), z.string().min(1));
 export const demoEnv = {
   ...natsEnv,
   ...clickhouseEnv,
+  /** Where health and metrics are; 127.0.0.1:19103, or another port when that one is taken. */
   BIND_HOST: z.string().default('127.0.0.1'),
-  DEMO_HEALTH_PORT: port(0),
+  DEMO_HEALTH_PORT: givenPort,
   TIME_ZONE: z.string().default('UTC'),
   /** JSON: the password of each simulated system's login, user `source-<name>`. */
   DEMO_PASSWORDS: z.string().transform((text, context) => {

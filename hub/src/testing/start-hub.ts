@@ -7,14 +7,13 @@ import { z } from 'zod';
 
 export interface RunningHub {
   url: string;
-  healthUrl: string;
   pid: number;
   /** Exit code, or null when a signal ended it. */
   exited: Promise<number | null>;
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-const listens = z.object({ msg: z.literal('hub listens'), port: z.number(), healthPort: z.number() });
+const listens = z.object({ msg: z.literal('hub listens'), port: z.number() });
 
 /**
  * The hub as a process of its own, on free ports: two in one process would share a patched adapter, and only a process
@@ -22,7 +21,7 @@ const listens = z.object({ msg: z.literal('hub listens'), port: z.number(), heal
  */
 export async function startHub(env: Record<string, string>): Promise<RunningHub> {
   const child = spawn(process.execPath, builtService('hub/src/main.ts'), {
-    env: { ...pathEnv(), HUB_PORT: '0', HUB_HEALTH_PORT: '0', ...env },
+    env: { ...pathEnv(), HUB_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
@@ -38,7 +37,6 @@ export async function startHub(env: Record<string, string>): Promise<RunningHub>
   });
   return {
     url: `http://127.0.0.1:${ports.port}`,
-    healthUrl: `http://127.0.0.1:${ports.healthPort}`,
     pid: child.pid ?? 0,
     exited,
     stop: (signal = 'SIGTERM') => {

@@ -68,8 +68,8 @@ export async function until(condition: () => boolean | Promise<boolean>, withinM
 }
 
 /** One figure of a hub's `/metrics`: of one `reason`, or of all labels together. */
-export async function metric(healthUrl: string, name: string, only: { reason?: string } = {}): Promise<number> {
-  const text = await (await fetch(`${healthUrl}/metrics`)).text();
+export async function metric(hubUrl: string, name: string, only: { reason?: string } = {}): Promise<number> {
+  const text = await (await fetch(`${hubUrl}/metrics`)).text();
   const lines = text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'));
   const wanted = only.reason === undefined ? '' : `reason="${only.reason}"`;
   return [...lines].reduce((sum, [, labels = '', value]) => sum + (labels.includes(wanted) ? Number(value) : 0), 0);
