@@ -23,20 +23,63 @@ const { services } = z
         volumes: z.array(z.string()).default([]),
         ports: z.array(z.string()).default([]),
         healthcheck: z.object({ test: z.array(z.string()) }).optional(),
-        depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+        depends_on: z
+          .record(z.string(), z.object({ condition: z.string(), restart: z.boolean().optional() }))
+          .default({}),
       }),
     ),
   })
   .parse(document);
 
-test('is a compose file by the specification', () => {
+/** The file of docs/operations.md that gives web and hub certificates. */
+const override: unknown = parse(/```yaml\n(# docker-compose\.override\.yml\n[^`]*)```/.exec(operations)?.[1] ?? '');
+
+test.each([
+  ['docker-compose.yml', document],
+  ['the override with certificates', override],
+])('%s is a compose file by the specification', (_, file) => {
   const ajv = new Ajv2019({ strict: false, validateFormats: false });
   // The schema still carries names from an older draft (`id`, `$schema`) that ajv does not take and nothing refers to.
   const schema = z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(composeSchema, withoutNames)));
-  ajv.validate(schema, document);
+  ajv.validate(schema, JSON.parse(JSON.stringify(file, withoutRestart)));
   expect(ajv.errors).toBeNull();
 });
 
+test('the override gives web and hub the certificates that it mounts, and asks for their health over https', () => {
+  const certified = z.object({
+    environment: z.record(z.string(), z.string()),
+    volumes: z.array(z.string()),
+    healthcheck: z.object({ test: z.array(z.string()) }),
+  });
+  const { web, hub } = z.object({ services: z.object({ web: certified, hub: certified }) }).parse(override).services;
+  for (const [service, port] of [
+    [web, 3000],
+    [hub, 3001],
+  ] as const) {
+    expect(service.volumes).toEqual(['./certificates:/certificates:ro']);
+    for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE'])
+      expect(service.environment[name]).toMatch(/^\/certificates\//);
+    expect(service.healthcheck.test.join(' ')).toContain(`https://127.0.0.1:${port}/healthz`);
+  }
+});
+
+test('a broker whose configuration was written anew is started again, so that it reads it', () => {
+  expect(services['nats']?.depends_on['broker-config']).toEqual({
+    condition: 'service_completed_successfully',
+    restart: true,
+  });
+});
+
+test('tells the web app which header names the client only when it was told', () => {
+  // An empty depth would be no number to the app's server, an empty header is none.
+  expect(services['web']?.environment).toMatchObject({
+    ADDRESS_HEADER: '${ADDRESS_HEADER:-}',
+    XFF_DEPTH: '${XFF_DEPTH:-1}',
+  });
+});
+
+/** Since Compose 2.17 a service starts again after one that it depends on; the schema here is older. */
+const withoutRestart = (key: string, value: unknown) => (key === 'restart' && value === true ? undefined : value);
 const withoutNames = (key: string, value: unknown) => (key === 'id' || key === '$schema' ? undefined : value);
 
 test('no secret has a default, and none stands in the file', () => {
