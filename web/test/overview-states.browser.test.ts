@@ -3,7 +3,7 @@ import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { desktop, inEachLook, phone, tablet, wide } from './looks';
-import { figure, liveLine, overviewOf, pastDays, soon, startOverview, untilLive } from './overview-page';
+import { dayMs, dayOf, figure, liveLine, overviewOf, pastDays, soon, startOverview, untilLive } from './overview-page';
 import type { Product } from './start-product';
 import { shot, shots, violations, visit, watchShift } from './visit';
 
@@ -112,6 +112,39 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
   await untilLive(page);
   await figure(late.page, 'created').waitFor({ timeout: 40_000 });
   await late.close();
+  await close();
+});
+
+it('says that reading took too long, in words for people, and still offers the teams that it knew', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const offered = () => page.getByLabel('Scope').locator('option').allTextContents();
+  const teams = await offered();
+  expect(teams).toEqual(expect.arrayContaining(['All teams', 'Billing', 'Sales']));
+  const words = page.getByTestId('no-figures');
+  let days = 9;
+  /** The flow was read a moment ago, and is not asked for anew; what is stopped behind it is figures that nobody has asked for. */
+  const tookTooLong = async () => {
+    days += 1;
+    const [from, to] = [dayOf(now - days * dayMs), dayOf(now - 9 * dayMs)];
+    await page.request.get(`${product.web.url}/flow`);
+    product.desk.engine.kill('SIGSTOP');
+    try {
+      await page.goto(`${product.web.url}/?from=${from}&to=${to}`);
+      await words.waitFor();
+      return (await words.innerText()).includes('took too long');
+    } finally {
+      product.desk.engine.kill('SIGCONT');
+    }
+  };
+  await expect.poll(tookTooLong, { timeout: 60_000 }).toBe(true);
+  expect(await words.innerText()).toMatch(
+    /^No figures at the moment\s+Reading them took too long: ClickHouse is busy, or away\. See how each part is\. Nothing is lost/,
+  );
+  expect(await words.innerText()).not.toMatch(/shorter range|filters|\/readyz/);
+  expect(await words.getByRole('link', { name: 'how each part is' }).getAttribute('href')).toMatch(/\/readyz$/);
+  expect(await offered()).toEqual(teams);
+  expect(await violations(page)).toEqual([]);
   await close();
 });
 

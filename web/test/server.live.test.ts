@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
 import { problem } from '@deskwire/contracts/problem';
@@ -67,6 +68,37 @@ describe('GET /api/v1/flow', () => {
     expect((await problemOf(await get('/api/v1/flow', bearer(agent.token)))).detail).toContain('analyst or admin');
     expect((await problemOf(await get('/api/v1/nothing'))).status).toBe(404);
     expect((await problemOf(await get('/api/v1/hub-token', bearer(analyst.token)))).status).toBe(401);
+  });
+  it('answers a problem document to what failed by a mistake of ours, which says whether something was changed', async () => {
+    const { token } = await newToken(nats, 'admin');
+    const client = connectClickHouse(ledger.env, 'test');
+    const rename = (from: string, to: string) => client.command({ query: `RENAME TABLE ${from} TO ${to}` });
+    const failing = async (table: string, ask: () => Promise<Response>) => {
+      await rename(table, 'elsewhere');
+      try {
+        return await problemOf(await ask());
+      } finally {
+        await rename('elsewhere', table);
+      }
+    };
+    const read = await failing('tickets', () => get('/api/v1/tickets/1?reason=test', bearer(token)));
+    expect(read).toMatchObject({
+      status: 500,
+      title: 'This request failed',
+      detail: expect.stringMatching(/^Nothing was changed\. The log/),
+    });
+    const dismiss = () =>
+      fetch(`${web.url}/api/v1/rejected/EVENTS.1.1.0/dismiss`, {
+        ...{ method: 'POST', headers: { ...bearer(token), 'content-type': 'application/json' } },
+        body: JSON.stringify({ reason: 'never' }),
+      });
+    const changed = await failing('events', dismiss);
+    expect(changed).toMatchObject({
+      status: 500,
+      detail: expect.stringMatching(/^It is not known whether anything was changed\. The log/),
+    });
+    expect((await dismiss()).status).toBe(404);
+    await client.close();
   });
   it('is described, with the schemas that check it', async () => {
     const api = await (await get('/api/v1/openapi.json')).json();
