@@ -1,6 +1,8 @@
+import { z } from 'zod';
+
 /**
  * The origins that sockets and forms accept: `PUBLIC_URL`, comma separated, else this machine under both of its names.
- * Throws TypeError when one of them is no URL; `arePublicUrls` says so beforehand.
+ * Throws TypeError when one of them is no URL; `publicUrl` says so beforehand.
  */
 export function publicOrigins(publicUrl: string | undefined, webPort: number, tls = false): string[] {
   const scheme = tls ? 'https' : 'http';
@@ -12,8 +14,15 @@ export function publicOrigins(publicUrl: string | undefined, webPort: number, tl
     .map((url) => new URL(url).origin);
 }
 
-/** Whether a value of `PUBLIC_URL` can be used. */
-export function arePublicUrls(text: string): boolean {
-  const urls = text.split(',').map((url) => url.trim());
-  return urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
-}
+const urlsOf = (text: string) => text.split(',').map((url) => url.trim());
+const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+const schemesOf = (text: string) => new Set(urlsOf(text).map((url) => new URL(url).protocol));
+
+/** A value of `PUBLIC_URL`. Cookies and headers for https would have to be left out for an address without it beside the others. */
+export const publicUrl = z
+  .string()
+  .refine((text) => urlsOf(text).every(isHttp), {
+    message: 'one http(s) address, or several with commas between',
+    abort: true,
+  })
+  .refine((text) => schemesOf(text).size === 1, 'addresses that are all https or all http: not both');

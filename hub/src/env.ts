@@ -1,5 +1,5 @@
 import { timeZone } from '@deskwire/contracts/time-zone';
-import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
+import { publicOrigins, publicUrl } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export function readHubEnv(env: NodeJS.ProcessEnv) {
       HUB_PORT: port(3001),
       WEB_PORT: port(3000),
       BIND_HOST: z.string().default('127.0.0.1'),
-      PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      PUBLIC_URL: publicUrl.optional(),
       /** Which header of the proxy before the hub names the client, and how many proxies there are: both as the web server takes them. */
       ADDRESS_HEADER: z.string().optional(),
       XFF_DEPTH: z.coerce.number().int().min(1).default(1),

@@ -1,6 +1,6 @@
 import { timeZone } from '@deskwire/contracts/time-zone';
 import { accessSync, constants } from 'node:fs';
-import { arePublicUrls } from '@deskwire/contracts/public-origins';
+import { publicUrl } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { EnvError, natsEnv, parseEnv, port } from '@deskwire/runtime/env';
 import { masterKeyEnv } from '@deskwire/vault/env';
@@ -35,7 +35,7 @@ const shape = {
   BIND_HOST: z.string().min(1).default('127.0.0.1'),
   TLS_CERT_FILE: readable.optional(),
   TLS_KEY_FILE: readable.optional(),
-  PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+  PUBLIC_URL: publicUrl.optional(),
   TIME_ZONE: timeZone,
   DATA_DIR: z.string().min(1).default('.data'),
   MASTER_KEY: masterKeyEnv.MASTER_KEY.optional(),

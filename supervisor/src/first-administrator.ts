@@ -1,7 +1,6 @@
-import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
+import { publicOrigins, publicUrl } from '@deskwire/contracts/public-origins';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
 import { connectNats } from '@deskwire/runtime/nats';
-import { z } from 'zod';
 import { errorMessage } from './error-message.ts';
 import { firstPeople } from './first-people.ts';
 
@@ -11,7 +10,7 @@ async function firstAdministrator(): Promise<void> {
     {
       ...natsEnv,
       WEB_PORT: port(3000),
-      PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      PUBLIC_URL: publicUrl.optional(),
     },
     process.env,
   );

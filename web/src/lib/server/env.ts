@@ -1,5 +1,5 @@
 import { timeZone } from '@deskwire/contracts/time-zone';
-import { arePublicUrls, publicOrigins } from '@deskwire/contracts/public-origins';
+import { publicOrigins, publicUrl } from '@deskwire/contracts/public-origins';
 import { clickhouseEnv } from '@deskwire/clickhouse/env';
 import { natsEnv, parseEnv, port } from '@deskwire/runtime/env';
 import { masterKeyEnv } from '@deskwire/vault/env';
@@ -14,7 +14,7 @@ export function readWebEnv(env: NodeJS.ProcessEnv) {
       WEB_PORT: port(3000),
       HUB_PORT: port(3001),
       BIND_HOST: z.string().default('127.0.0.1'),
-      PUBLIC_URL: z.string().refine(arePublicUrls, 'one http(s) address, or several with commas between').optional(),
+      PUBLIC_URL: publicUrl.optional(),
       /** Without it tickets are shown without their subject and requester. */
       MASTER_KEY: masterKeyEnv.MASTER_KEY.optional(),
       TLS_CERT_FILE: z.string().optional(),
