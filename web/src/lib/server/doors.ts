@@ -95,8 +95,9 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
   const teamsOfLate = shareRunning(readTeams, { keptMs: () => 5_000, graceMs: () => 55_000 });
   const vault = createVaultDoor(env.MASTER_KEY, link);
   const sessions = createSessions(link, Date.now);
-  const people = createPeopleDoor(link, Date.now);
-  const signInLimit = createSignInLimit({ now: () => performance.now() });
+  const clock = () => performance.now();
+  const people = createPeopleDoor(link, { now: Date.now, clock });
+  const signInLimit = createSignInLimit({ now: clock });
 
   /** Tells administrators; a failure to do so is logged, the refusal stands anyway. */
   function alertUnknownRole(account: Account): void {
@@ -150,7 +151,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     readReadiness: createReadiness({
       link,
       pingClickHouse: async () => (await client.ping({ select: true })).success,
-      now: Date.now,
+      ...{ now: Date.now, clock },
     }),
     identify: createIdentify(link, sessions),
     sessions,
@@ -162,7 +163,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
     signInWithPassword: createPasswordSignIn({
       people: people.people,
       addressLimit: signInLimit,
-      accountLimit: createSignInLimit({ windowMs: accountLimitMs, now: () => performance.now() }),
+      accountLimit: createSignInLimit({ windowMs: accountLimitMs, now: clock }),
       onUnknownRole: alertUnknownRole,
     }),
     alertUnknownRole,

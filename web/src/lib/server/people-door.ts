@@ -8,7 +8,18 @@ const timeoutMs = 2_000;
 const lookMs = 1_000;
 
 /** The people of this desk and the links with which they set their passwords. Rejects as NATS does, or with NatsAway. */
-export function createPeopleDoor(link: Pick<NatsLink, 'bucket' | 'connection'>, now: () => number) {
+export function createPeopleDoor(
+  link: Pick<NatsLink, 'bucket' | 'connection'>,
+  {
+    now,
+    clock,
+  }: {
+    /** Unix time, ms. */
+    now: () => number;
+    /** Monotonic, ms. */
+    clock: () => number;
+  },
+) {
   const open = async () => ({
     kv: await link.bucket('users'),
     js: link.connection().jetstream({ timeout: timeoutMs }),
@@ -22,8 +33,8 @@ export function createPeopleDoor(link: Pick<NatsLink, 'bucket' | 'connection'>, 
     links,
     /** Whether anybody has an account at all; looked up once a second until there is somebody. */
     async isAnybodyThere(): Promise<boolean> {
-      if (!looked.found && now() - looked.at >= lookMs) {
-        looked = { found: (await people.list()).length > 0, at: now() };
+      if (!looked.found && clock() - looked.at >= lookMs) {
+        looked = { found: (await people.list()).length > 0, at: clock() };
       }
       return looked.found;
     },

@@ -12,11 +12,14 @@ export function createReadiness({
   link,
   pingClickHouse,
   now,
+  clock,
 }: {
   link: Pick<NatsLink, 'connection'>;
   pingClickHouse: () => Promise<boolean>;
   /** Unix time, ms. */
   now: () => number;
+  /** Monotonic, ms. */
+  clock: () => number;
 }): () => Promise<Readiness> {
   const turned = new Map<Part, { ready: boolean; since: string }>();
   let asked: { at: number; answer: Promise<Readiness> } | undefined;
@@ -67,7 +70,7 @@ export function createReadiness({
   }
 
   return () => {
-    if (asked === undefined || now() - asked.at >= answerMs) asked = { at: now(), answer: ask() };
+    if (asked === undefined || clock() - asked.at >= answerMs) asked = { at: clock(), answer: ask() };
     return asked.answer;
   };
 }
