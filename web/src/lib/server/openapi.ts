@@ -96,7 +96,8 @@ export function describeApi() {
         get: {
           operationId: 'readTicket',
           summary: 'A ticket as it is now, by the desk’s id or the source’s own while that is unambiguous',
-          description: 'For agents and leads of its team; for administrators with a reason, which is logged.',
+          description:
+            'For agents and leads of its team; for administrators with a reason. Whoever is shown subject and requester is logged.',
           security: [{ bearer: [] }],
           parameters: [inPath('id', z.string()), ...parametersOf(ticketRequest)],
           responses: { 200: answer('Ticket', 'The ticket'), ...failures(400, 401, 403, 404, 503, 504) },

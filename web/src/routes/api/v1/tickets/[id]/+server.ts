@@ -8,7 +8,7 @@ import { NatsAway } from '$lib/server/nats-link';
 import { problems } from '$lib/server/problem';
 import type { RequestHandler } from './$types';
 
-/** One ticket as it is now. Agents and leads see those of their teams; an administrator says why, and that is logged. */
+/** One ticket as it is now. Agents and leads see those of their teams; an administrator says why. Who was shown personal data is logged. */
 export const GET: RequestHandler = ({ locals, params, url }) =>
   orProblem(async () => {
     const isAdmin = locals.who.state === 'signed-in' && may(locals.who.actor, 'ticket.read-with-reason');
@@ -24,13 +24,15 @@ export const GET: RequestHandler = ({ locals, params, url }) =>
     if (ticket.found === 'many')
       return problems.badRequest(`Several tickets are called "${params.id}": ${ticket.ids.join(', ')}.`);
     if (ticket.found === 'none') return problems.unknownTicket(params.id);
-    if (isAdmin)
-      doors.log.info(
-        { audit: 'ticket.read', user: actor.user_id, ticket: ticket.row.ticket_id, reason },
-        'ticket read',
-      );
     try {
-      return json(await doors.tickets.open(ticket.row), { headers: { 'cache-control': 'no-store' } });
+      const answer = await doors.tickets.open(ticket.row);
+      const { user_id: user, role } = actor;
+      if (isAdmin || answer.personal === 'shown')
+        doors.log.info(
+          { audit: 'ticket.read', user, role, ticket: answer.id, personal: answer.personal, reason },
+          'ticket read',
+        );
+      return json(answer, { headers: { 'cache-control': 'no-store' } });
     } catch (error) {
       if (error instanceof NatsAway) return problems.natsAway();
       throw error;
