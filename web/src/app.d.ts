@@ -1,3 +1,5 @@
+// What a request of Node is, in `App.Platform`.
+import '@sveltejs/adapter-node';
 import type { Actor } from '@deskwire/contracts/roles';
 import type { Doors } from '$lib/server/doors';
 

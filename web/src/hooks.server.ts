@@ -1,11 +1,14 @@
 import { env } from '$env/dynamic/private';
 import { parseBearer } from '@deskwire/contracts/access-token';
 import { addSecurityHeaders } from '$lib/server/security-headers';
+import { clientAddress } from '$lib/server/client-address';
 import { compressPage } from '$lib/server/compress-page';
 import { openDoors, type Doors } from '$lib/server/doors';
 import { signedInByToken } from '$lib/server/identify';
 import { NatsAway } from '$lib/server/nats-link';
 import { problems } from '$lib/server/problem';
+import { refusal, refusals } from '$lib/server/refusal';
+import { bearerOf, judgeOrigin } from '$lib/server/request-origin';
 import { sessionCookie } from '$lib/server/session-cookie';
 import { isTheme } from '$lib/theme';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
@@ -35,9 +38,15 @@ export const handle: Handle = async ({ event, resolve }) => {
 
 async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve'], doors: Doors): Promise<Response> {
   const api = event.url.pathname.startsWith('/api/');
-  if (changes(event.request) && isForeign(event.request, doors.env.origins)) return problems.foreignOrigin();
-  const who = await identify(event, doors);
-  if (who === 'blocked') return problems.tooMany();
+  const id = sessionCookie(event.cookies, doors.env.secure).read();
+  const { origins } = doors.env;
+  if (changes(event.request)) {
+    const origin = judgeOrigin(event.request, { origins, hasSession: id !== undefined });
+    if (origin === 'no-token' && api) return problems.noToken();
+    if (origin !== 'ours') return refusal(event.request, refusals.foreignOrigin(origins));
+  }
+  const who = await identify(event, doors, id);
+  if (who === 'blocked') return refusal(event.request, refusals.tooMany);
   event.locals.who = who;
   const theme = event.cookies.get('theme');
   const response = await resolve(event, {
@@ -47,25 +56,19 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
   const undescribed = response.headers.get('content-type') !== 'application/problem+json';
   if (!api || !undescribed) return response;
   if (response.status === 404 || response.status === 405) return problems.notFound();
+  if (response.status === 413) return problems.tooLarge();
   return response.status === 500 ? problems.failed(changes(event.request) ? 'unknown' : 'no') : response;
 }
 
 const changes = (request: Request) => request.method !== 'GET' && request.method !== 'HEAD';
 
-/** Browsers send Origin with every request that changes something; without one only a program with a bearer token passes. */
-function isForeign(request: Request, origins: string[]): boolean {
-  const origin = request.headers.get('origin');
-  return origin === null ? !request.headers.has('authorization') : !origins.includes(origin);
-}
-
-async function identify(event: RequestEvent, doors: Doors): Promise<Who | 'blocked'> {
-  const address = event.getClientAddress();
-  const header = event.request.headers.get('authorization');
-  const id = sessionCookie(event.cookies, doors.env.secure).read();
+/** By a bearer token, else by the session with this id. */
+async function identify(event: RequestEvent, doors: Doors, id: string | undefined): Promise<Who | 'blocked'> {
+  const token = bearerOf(event.request);
   try {
-    if (header === null) return id === undefined ? { state: 'nobody' } : await doors.identify.bySession(id);
+    if (token === undefined) return id === undefined ? { state: 'nobody' } : await doors.identify.bySession(id);
+    const address = clientAddress(event);
     if (doors.signInLimit.blocked(address)) return 'blocked';
-    const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
     const checked = await doors.identify.byBearer(token);
     if (checked.ok) return signedInByToken(checked.token, undefined);
     doors.signInLimit.failed(address);

@@ -67,7 +67,6 @@ describe('GET /api/v1/flow', () => {
     expect((await problemOf(await get('/api/v1/flow', bearer(`${analyst.token.slice(0, -2)}xx`)))).status).toBe(401);
     expect((await problemOf(await get('/api/v1/flow', bearer(agent.token)))).detail).toContain('analyst or admin');
     expect((await problemOf(await get('/api/v1/nothing'))).status).toBe(404);
-    expect((await problemOf(await get('/api/v1/hub-token', bearer(analyst.token)))).status).toBe(401);
   });
   it('answers a problem document to what failed by a mistake of ours, which says whether something was changed', async () => {
     const { token } = await newToken(nats, 'admin');

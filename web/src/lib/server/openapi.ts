@@ -52,7 +52,8 @@ export function describeApi() {
           requestBody: body('Retirement'),
           responses: {
             200: answer('Retired', 'Its final heartbeat is in EVENTS, or was before'),
-            ...failures(400, 401, 403, 404, 409, 503, 507),
+            ...failures(400, 401, 403, 404, 413, 503, 507),
+            409: failure('The source is not silent; nothing was sent'),
           },
         },
       },
@@ -162,7 +163,8 @@ export function describeApi() {
           responses: {
             200: answer('Demo', 'There is nothing left to remove'),
             202: answer('Demo', 'It is being removed'),
-            ...failures(401, 403, 409, 503),
+            ...failures(401, 403, 503),
+            409: failure('Nobody would be left who can administer this desk, or the demo does not run here'),
           },
         },
       },
@@ -170,6 +172,8 @@ export function describeApi() {
         get: {
           operationId: 'readHubToken',
           summary: 'A pass with which a signed-in page opens a socket to the hub; good for one minute',
+          description:
+            'For the session of a browser. Programs connect with their bearer token; asking with one is a 403.',
           security: [{ session: [] }],
           responses: {
             200: answer('HubToken', 'For `auth: { token }` of socket.io-client'),
@@ -239,20 +243,29 @@ const words = {
   401: 'No token, or one that is not valid',
   403: 'The role or the teams do not allow this',
   404: 'There is no such KPI, team, ticket or rejected event',
-  409: 'Nobody would be left who can administer this desk',
+  408: 'The request did not arrive whole in time',
+  413: 'The body has more than 3 MB',
   422: 'It would be rejected again; the detail names the field, and nothing was sent',
+  429: 'Too many wrong tokens came from this address: wait one minute',
+  431: 'Address and headers are too long',
+  500: 'This server failed; its log says more',
   503: 'A part is away',
   504: 'The query was stopped because it took too long',
   507: 'EVENTS is full; nothing was sent',
 };
 
+/** Those that are named, and those that any endpoint may answer. */
 function failures(...statuses: (keyof typeof words)[]) {
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-  return Object.fromEntries(statuses.map((status) => [status, { description: words[status], content }]));
+  const all = [...statuses, 408, 429, 431, 500] as const;
+  return Object.fromEntries(all.map((status) => [status, failure(words[status])]));
+}
+
+function failure(description: string) {
+  return { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }
 
 const settledResponses = {
   200: answer('Settled', 'The ledger says that it is settled'),
   202: answer('Settled', 'Sent; ingest has not stored it yet'),
-  ...failures(400, 401, 403, 404, 422, 503, 504, 507),
+  ...failures(400, 401, 403, 404, 413, 422, 503, 504, 507),
 };

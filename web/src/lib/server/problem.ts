@@ -39,18 +39,14 @@ export const problems = {
       'The role does not allow this',
       `This needs the role ${needed.join(' or ')}; the token has ${role}.`,
     ),
-  foreignOrigin: () =>
-    problemResponse(403, 'Foreign origin', 'Changes are accepted from the addresses in PUBLIC_URL only.'),
-  tooMany: () =>
-    problemResponse(429, 'Too many failed sign-ins', 'Wait one minute, then try again with a valid token.', {
-      'retry-after': '60',
-    }),
   failed: (hasChanged: 'no' | 'unknown') =>
     problemResponse(
       500,
       'This request failed',
       `${hasChanged === 'no' ? 'Nothing was changed' : 'It is not known whether anything was changed'}. The log of the web server says more.`,
     ),
+  tooLarge: () =>
+    problemResponse(413, 'The request is too large', 'A body may have 3 MB. Nothing was changed; send less.'),
   notFound: () => problemResponse(404, 'Not found', 'There is no such endpoint: see /api/v1/openapi.json.'),
   badRequest: (detail: string) => problemResponse(400, 'The request is not valid', detail),
   otherTeam: (teams: readonly string[]) =>

@@ -2,6 +2,7 @@ import { parseBearer } from '@deskwire/contracts/access-token';
 import { landingPage } from '@deskwire/contracts/person';
 import type { Role } from '@deskwire/contracts/roles';
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { clientAddress } from '$lib/server/client-address';
 import { deviceOf } from '$lib/server/device';
 import { field, secretField } from '$lib/server/field';
 import { isNatsAway } from '$lib/server/nats-link';
@@ -60,7 +61,7 @@ type Judged = { ok: true; role: Role } | { ok: false; status: number; message: s
 
 async function judgeToken(event: RequestEvent, token: string): Promise<Judged> {
   const { doors } = event.locals;
-  const address = event.getClientAddress();
+  const address = clientAddress(event);
   if (token === '') return { ok: false, status: 400, message: 'Paste an access token.' };
   if (doors.signInLimit.blocked(address)) return { ok: false, status: 429, message: tooManyFromAddress };
   const checked = await doors.identify.byBearer(token);
@@ -87,7 +88,7 @@ async function judgePassword(event: RequestEvent, form: FormData): Promise<Judge
   if (email === '' || password === '') {
     return { ok: false, status: 400, message: 'Enter your e-mail address and your password.' };
   }
-  const result = await doors.signInWithPassword(email, password, event.getClientAddress());
+  const result = await doors.signInWithPassword(email, password, clientAddress(event));
   if (result.ok) {
     const device = deviceOf(event.request.headers.get('user-agent'));
     await begin(event, () => doors.sessions.startForPerson(result.person, device));

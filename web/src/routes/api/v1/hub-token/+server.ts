@@ -6,13 +6,9 @@ import type { RequestHandler } from './$types';
 /** A pass for the hub, for a page that is signed in; programs use their bearer token there. */
 export const GET: RequestHandler = async ({ locals: { who, doors } }) => {
   if (who.state === 'unknown') return problems.natsAway();
-  if (who.state !== 'signed-in' || who.sessionId === undefined) {
-    return problemResponse(
-      401,
-      'Not signed in',
-      'Sign in at /sign-in first. Programs connect with their bearer token instead.',
-    );
-  }
+  if (who.state === 'refused') return problems.badToken();
+  if (who.state === 'nobody') return problemResponse(401, 'Not signed in', advice);
+  if (who.sessionId === undefined) return problemResponse(403, 'Not a page that is signed in', advice);
   try {
     return json(await doors.sessions.hubPass(who.sessionId), { headers: { 'cache-control': 'no-store' } });
   } catch (error) {
@@ -20,3 +16,5 @@ export const GET: RequestHandler = async ({ locals: { who, doors } }) => {
     throw error;
   }
 };
+
+const advice = 'Sign in at /sign-in first. Programs connect with their bearer token instead.';
