@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
-import { count, defineQuery, QueryError, runQuery } from './query.ts';
+import { changeRows } from './change-rows.ts';
+import { count, defineQuery, runQuery } from './query.ts';
 
 const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
 
@@ -27,13 +28,13 @@ const position = ['stream', 'epoch', 'seq', 'idx', 'events_in_message', 'stream_
  * rewritten; done again it changes nothing. Throws QueryError.
  */
 export async function eraseSources(client: ClickHouseClient, prefix: string): Promise<void> {
-  // Statements that change a table take no parameters.
+  // `changeRows` takes no parameters.
   if (!/^[a-z0-9-]+$/.test(prefix)) throw new RangeError(`not the beginning of a source: ${prefix}`);
   await empty(client, 'events', position, { reason: "'erased'" }, `startsWith(source, '${prefix}')`);
   const floor = ['floor_epoch', 'floor_seq', 'floor_at'];
   const asFloor = { kind: "'floor'", source_version: '-1' };
   await empty(client, 'ticket_changes', [...position, ...floor], asFloor, `startsWith(ticket_id, '${prefix}')`);
-  await change(client, `ALTER TABLE tickets DELETE WHERE startsWith(ticket_id, '${prefix}')`);
+  await changeRows(client, `ALTER TABLE tickets DELETE WHERE startsWith(ticket_id, '${prefix}')`);
 }
 
 async function empty(
@@ -47,13 +48,5 @@ async function empty(
   const values = columns.map(
     ({ name, type }) => `${name} = ${marks[name] ?? `defaultValueOfTypeName('${type.replaceAll("'", "\\'")}')`}`,
   );
-  await change(client, `ALTER TABLE ${table} UPDATE ${values.join(', ')} WHERE ${where}`);
-}
-
-async function change(client: ClickHouseClient, query: string): Promise<void> {
-  try {
-    await client.command({ query, clickhouse_settings: { mutations_sync: '2' } });
-  } catch (error) {
-    throw new QueryError(query.split(' ', 3).join(' '), { cause: error });
-  }
+  await changeRows(client, `ALTER TABLE ${table} UPDATE ${values.join(', ')} WHERE ${where}`);
 }

@@ -8,7 +8,7 @@ const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
 export const streamTip = defineQuery(
   file('stream-tip'),
   z.object({ table: z.string(), stream: z.string() }),
-  z.object({ epoch: count, last_seq: count, committed_seq: count }),
+  z.object({ epoch: count, last_seq: count, committed_seq: count, over_epoch: count }),
 );
 
 export const streamMarks = defineQuery(

@@ -69,6 +69,23 @@ export function unreadableTicketsAlert(
   };
 }
 
+/** Rows were withdrawn whose messages a stream has lost; `msgID`: one alert for one loss. */
+export function withdrawnAlert(
+  lost: { stream: string; epoch: number; fromSeq: number; toSeq: number; messages: number },
+  now: number,
+): { subject: string; msgID: string; body: Alert } {
+  const { stream, epoch, fromSeq, toSeq, messages } = lost;
+  return {
+    subject: subjects.alert('warning', 'ingest'),
+    msgID: `withdrawn-${stream}-${epoch}-${fromSeq}`,
+    body: {
+      at: new Date(now).toISOString(),
+      title: `${stream} has lost its end: what it said is withdrawn and made again`,
+      detail: `${stream} no longer has positions ${fromSeq} to ${toSeq} as they were stored: it was restored from an older state, or a power cut took its end. Their ${messages} messages are withdrawn from the figures, which lack them until the desk has applied the same events again; the watermark says how far it is. Nothing is to be done. See docs/operations.md, "TICKETS has lost changes".`,
+    },
+  };
+}
+
 /** The desk does again what these stored changes say; `msgID`: one alert for one loss. */
 export function lostTicketsAlert(
   { epoch, fromSeq, toSeq }: { epoch: number; fromSeq: number; toSeq: number },

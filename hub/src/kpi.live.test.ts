@@ -66,6 +66,7 @@ const figures = (answers: KpiAnswers | undefined) =>
   Object.entries(answers ?? {}).map(([name, { value, n, business, unit, cohort, completeness }]) => ({
     ...{ name, value, n, business, unit, cohort, state: completeness.state },
   }));
+const figuresOf = (client: TestClient) => figures(client.last('kpi:all')?.kpis);
 const created = (client: TestClient, ch: string) => client.last(ch)?.kpis.created?.n;
 /** Once the frame knows what waits: on a busy machine NATS may be slow to say it. */
 async function expectAsApi(client: TestClient, ch: string, teams?: string[]): Promise<void> {
@@ -242,6 +243,23 @@ describe('channel kpi', () => {
     const [all] = z.array(z.object({ n: z.number() })).parse(await ofApi(['sales']));
     await until(() => created(late, 'kpi:team:sales') === all?.n, 30_000);
   }, 180_000);
+
+  it('goes back with the ledger when rows of its end are withdrawn, without what ran ahead of them', async () => {
+    const client = await open('analyst');
+    await client.join('kpi:all');
+    const count = () => created(client, 'kpi:all');
+    const before = count() ?? 0;
+    await ledger.store([opened('zendesk~withdrawn', 'sales')]);
+    await until(async () => count() === before + 1 && isDeepStrictEqual(await ofApi(), figuresOf(client)), 30_000);
+    await ledger.change([opened('zendesk~lost too', 'sales')]);
+    await until(() => count() === before + 2, 30_000);
+    const settings = { mutations_sync: '2' } as const;
+    const withdraw = "ALTER TABLE ticket_changes DELETE WHERE ticket_id = 'zendesk~withdrawn'";
+    await ledger.client.command({ query: withdraw, clickhouse_settings: settings });
+    await until(() => count() === before, 30_000);
+    await ledger.catchUp();
+    await until(() => count() === before + 1, 30_000);
+  });
 });
 
 describe('several hubs', () => {

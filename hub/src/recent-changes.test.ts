@@ -67,6 +67,13 @@ describe('changes behind the last answer', () => {
     expect(recent.since({ epoch, seq: rows.length }, day)?.total).toEqual({ created: 0, solved: 0, reopened: 0 });
   });
 
+  it('says nothing behind an answer that goes less far than one before: rows were withdrawn', () => {
+    const recent = following();
+    recent.settle(40);
+    expect(recent.since({ epoch, seq: 30 }, day)).toBeUndefined();
+    expect(recent.since({ epoch, seq: 50 }, day)?.total).toEqual(expected(50, day));
+  });
+
   it('says nothing where it may not have heard everything, nor of another stream', () => {
     const recent = following({ startSeq: 11 });
     expect(recent.since({ epoch, seq: 9 }, day)).toBeUndefined();

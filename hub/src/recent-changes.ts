@@ -57,6 +57,8 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
     },
     /** ClickHouse's answers count everything up to there from now on. */
     settle(seq: number): void {
+      // An answer that goes less far has lost rows: what it would need is forgotten here.
+      fromSeq = Math.max(fromSeq, seq + 1);
       recent = recent.filter((change) => change.seq > seq);
     },
     /**

@@ -119,7 +119,10 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     return counted;
   }
 
-  return { stream: streams.events, table: 'events', columns: eventsColumns, gatherMsMax: 250, decode, prepare, begin };
+  return {
+    ...{ stream: streams.events, table: 'events', lostRows: { are: 'kept' } },
+    ...{ columns: eventsColumns, gatherMsMax: 250, decode, prepare, begin },
+  };
 }
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */

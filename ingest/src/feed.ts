@@ -6,6 +6,12 @@ import type { SeqRange } from '@deskwire/streams/stream-door';
 export interface Feed<Rows extends Counted> {
   stream: string;
   table: string;
+  /**
+   * What becomes of rows whose messages the stream has lost, and gives their positions to others. Kept: they were acknowledged, and come
+   * again as duplicates if at all. Withdrawn: whoever writes the stream makes them again; `alsoFrom`: tables that are derived from
+   * this one, by epoch and position.
+   */
+  lostRows: { are: 'kept' } | { are: 'withdrawn'; alsoFrom: readonly string[] };
   /** Of the bytes that `prepare` writes, as `name Type` for `input()`. */
   columns: readonly string[];
   /** Rows wait for company at most so long, ms, however slow inserts are: beyond that it is not worth the delay. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
 import { readCountedRejected, readHeardHeartbeats } from '@deskwire/clickhouse/sent-record';
 import { repairTickets } from '@deskwire/clickhouse/tickets-repair';
-import { lostTicketsAlert, unreadableTicketsAlert, type Alert } from '@deskwire/contracts/alert';
+import { lostTicketsAlert, unreadableTicketsAlert, withdrawnAlert, type Alert } from '@deskwire/contracts/alert';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { EnvError, parseEnv } from '@deskwire/runtime/env';
 import { serveHealth } from '@deskwire/runtime/health';
@@ -32,8 +32,8 @@ import { createTicketsFeed } from './tickets-feed.ts';
 const dedupHorizonMs = 72 * 3_600_000;
 /** An insert that takes longer is given up; the ledger then says whether it arrived. */
 const insertTimeoutMs = 60_000;
-/** The self-check reads whole tables. */
-const selfCheckTimeoutMs = 300_000;
+/** The self-check reads whole tables, and what is withdrawn rewrites parts. */
+const slowTimeoutMs = 300_000;
 
 await runService('ingest', async ({ log, onStop }) => {
   const env = parseEnv(ingestEnv, process.env);
@@ -43,7 +43,7 @@ await runService('ingest', async ({ log, onStop }) => {
   const jsm = await nc.jetstreamManager({ checkAPI: false });
   const client = connectClickHouse(env, 'ingest', insertTimeoutMs);
   onStop(() => client.close());
-  const slowClient = connectClickHouse(env, 'self-check', selfCheckTimeoutMs);
+  const slowClient = connectClickHouse(env, 'ingest-slow', slowTimeoutMs);
   onStop(() => slowClient.close());
   const vault = await openVault({
     kv: await js.views.kv('keys', { bindOnly: true }),
@@ -108,12 +108,16 @@ await runService('ingest', async ({ log, onStop }) => {
     const messages = await connectNats(env, 'ingest');
     onStop(() => messages.close());
     const doors: SessionDoors = {
-      ...{ messages, jsm, client, log, inboxPrefix: inboxPrefix('ingest') },
+      ...{ messages, jsm, client, slowClient, log, inboxPrefix: inboxPrefix('ingest') },
       now: Date.now,
+      onWithdrawn: (withdrawal) => {
+        log.error(withdrawal, 'the stream has lost messages that were stored: their rows are withdrawn');
+        alert(withdrawnAlert(withdrawal, Date.now()));
+      },
       onLost: (lost) => {
         log.error({ stream: feed.stream, ...lost }, 'the stream has lost messages that are stored');
-        // An event that comes again is a duplicate. What the desk does again is not.
-        if (feed.stream === streams.tickets) alert(lostTicketsAlert(lost, Date.now()));
+        // An event that comes again is a duplicate. What is made again is not.
+        if (feed.lostRows.are === 'withdrawn') alert(lostTicketsAlert(lost, Date.now()));
       },
       announce: (committed) => {
         metrics.batchRows.observe({ stream: feed.stream }, committed.rows);

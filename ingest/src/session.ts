@@ -1,4 +1,3 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { IngestCommitted } from '@deskwire/contracts/flow';
 import type { Log } from '@deskwire/runtime/log';
 import type { JetStreamManager, NatsConnection } from 'nats';
@@ -8,23 +7,21 @@ import type { Counted, Epoch, Feed } from './feed.ts';
 import { recordGaps } from './gaps.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createPace, type Pace } from './pace.ts';
-import { findPosition, type Position } from '@deskwire/streams/position';
+import type { Position } from '@deskwire/streams/position';
 import { openReader } from '@deskwire/streams/reader';
 import { repairHoles } from './repair.ts';
 import { store } from './store.ts';
-import { viewLedger, viewStream } from '@deskwire/streams/stream-door';
+import { viewStream } from '@deskwire/streams/stream-door';
 import { watchStream } from './watch-stream.ts';
+import { settlePosition, type WithdrawDoors } from './withdraw.ts';
 
-export interface SessionDoors {
+export interface SessionDoors extends WithdrawDoors {
   /** Only for reading the stream: nothing else may wait behind its messages. */
   messages: NatsConnection;
   jsm: JetStreamManager;
   inboxPrefix: string;
-  client: ClickHouseClient;
   log: Log;
-  /** Unix time, ms. */
-  now: () => number;
-  /** Rows are stored whose messages the stream does not have any more, and whose places it gives to others. */
+  /** Rows stay stored whose messages the stream does not have any more, and whose places it gives to others. */
   onLost: (lost: { epoch: number; fromSeq: number; toSeq: number }) => void;
   /** Tells everybody that rows were stored. */
   announce: (committed: IngestCommitted) => void;
@@ -45,7 +42,7 @@ export async function runSession<Rows extends Counted>(
   const { messages, jsm, client, log, limits } = doors;
   await untilNoInsertRuns(client, feed.stream, () => new Promise((resolve) => setTimeout(resolve, 50)));
   const stream = await viewStream(jsm, feed.stream);
-  const position = await findPosition(await viewLedger(client, feed.table, feed.stream), stream);
+  const position = await settlePosition(feed, doors, stream);
   log.info(
     { stream: feed.stream, position: position.kind, nextSeq: position.nextSeq, headSeq: stream.lastSeq },
     'reading on',
@@ -121,6 +118,7 @@ async function pump<Rows extends Counted>(
   const failure = new AbortController();
   const stop = AbortSignal.any([ended, failure.signal]);
   let epoch: Epoch | undefined = position.kind === 'continues' ? position : undefined;
+  const epochsUpTo = position.kind === 'continues' ? position.epoch : position.epochsUpTo;
   let tip: Tip = position.tip;
   let storing: Promise<void> = Promise.resolve();
   try {
@@ -128,7 +126,7 @@ async function pump<Rows extends Counted>(
       const batch = await intake.take(stop);
       // The first message of an unknown stream names its epoch; it always grows, whatever the clocks say.
       epoch ??= {
-        epoch: Math.max(batch.firstTimeUs, position.tip.epoch + 1),
+        epoch: Math.max(batch.firstTimeUs, epochsUpTo + 1),
         streamCreatedUs: position.streamCreatedUs,
       };
       const prepared = await feed.prepare(batch, epoch);

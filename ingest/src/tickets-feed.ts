@@ -47,6 +47,8 @@ export function createTicketsFeed({ repair, onUnreadable, onStored }: TicketsFee
   return {
     stream: streams.tickets,
     table: 'ticket_changes',
+    // The desk begins behind the newest floor that is left, and applies the same events.
+    lostRows: { are: 'withdrawn', alsoFrom: ['tickets'] },
     columns: ticketChangesColumns,
     gatherMsMax,
     decode: (messages) => {

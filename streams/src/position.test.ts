@@ -7,9 +7,13 @@ const timeAt = (second: number) => `2026-11-22T10:00:${String(second).padStart(2
 const usAt = (second: number) => Date.parse(timeAt(second)) * 1000;
 
 /** A ledger of positions 1..last, stored at those seconds. */
-function ledger(last: number, over: { committedSeq?: number; createdUs?: number } = {}): LedgerView {
+function ledger(
+  last: number,
+  over: { committedSeq?: number; createdUs?: number; overEpoch?: number } = {},
+): LedgerView {
+  const { committedSeq = last, overEpoch = 0 } = over;
   return {
-    end: last === 0 ? undefined : { tip: { epoch: 9, seq: last }, committedSeq: over.committedSeq ?? last },
+    end: last === 0 ? undefined : { tip: { epoch: 9, seq: last }, committedSeq, overEpoch },
     marks: (seq, limit) =>
       Promise.resolve(
         Array.from({ length: Math.min(seq, last) }, (_, i) => Math.min(seq, last) - i)
@@ -42,6 +46,7 @@ it('begins the first epoch at position 1, so that what was lost before shows as 
     streamCreatedUs: createdUs,
     tip: { epoch: 0, seq: 0 },
     nextSeq: 1,
+    epochsUpTo: 0,
   });
 });
 
@@ -99,4 +104,13 @@ it('begins anew behind what is left when the stream is shorter than the ledger',
     kind: 'begins',
     nextSeq: 1,
   });
+});
+
+it('begins anew where rows were withdrawn, above every epoch that there was, until the new one has rows', async () => {
+  const same = stream(plain(1, 9));
+  expect(await findPosition(ledger(5, { overEpoch: 12 }), same)).toMatchObject({
+    ...{ kind: 'begins', nextSeq: 6, tip: { epoch: 9, seq: 5 }, epochsUpTo: 12 },
+  });
+  expect(await findPosition(ledger(5, { overEpoch: 9 }), same)).toMatchObject({ kind: 'begins', epochsUpTo: 9 });
+  expect(await findPosition(ledger(5, { overEpoch: 8 }), same)).toMatchObject({ kind: 'continues', epoch: 9 });
 });

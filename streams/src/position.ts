@@ -13,10 +13,13 @@ export interface Mark {
   streamCreatedUs: number;
 }
 
-/** What the ledger says of a stream; `committedSeq` lies behind a recorded gap at the end. */
+/** What the ledger says of a stream. */
 export interface LedgerEnd {
   tip: Tip;
+  /** Behind a recorded gap at the end. */
   committedSeq: number;
+  /** The newest epoch of which rows were withdrawn: it is over. 0: there is none. */
+  overEpoch: number;
 }
 
 /** The narrow view of JetStream that the identity check needs. */
@@ -30,17 +33,17 @@ export interface StreamView {
 
 export interface LedgerView {
   end: LedgerEnd | undefined;
-  /** Newest first, at or below `seq`, of the newest epoch. */
+  /** Newest first, at or below `seq`: of the newest epoch, and where that began inside the stream, of those before it. */
   marks: (seq: number, limit: number) => Promise<Mark[]>;
 }
 
 /**
  * Where to read on. `continues`: in the same epoch. `begins`: with the first message at or after `nextSeq` a new epoch
- * begins, since what the stream holds now is not what the ledger knows.
+ * begins, since what the stream holds now is not what the ledger knows, or not any more; its number is above `epochsUpTo`.
  */
 export type Position =
   | { kind: 'continues'; epoch: number; streamCreatedUs: number; tip: Tip; nextSeq: number }
-  | { kind: 'begins'; streamCreatedUs: number; tip: Tip; nextSeq: number };
+  | { kind: 'begins'; streamCreatedUs: number; tip: Tip; nextSeq: number; epochsUpTo: number };
 
 const marksCompared = 16;
 
@@ -51,8 +54,10 @@ const marksCompared = 16;
 export async function findPosition(ledger: LedgerView, stream: StreamView): Promise<Position> {
   const streamCreatedUs = microsOfText(stream.created);
   const end = ledger.end;
-  if (end === undefined) return { kind: 'begins', streamCreatedUs, tip: { epoch: 0, seq: 0 }, nextSeq: 1 };
+  if (end === undefined)
+    return { kind: 'begins', streamCreatedUs, tip: { epoch: 0, seq: 0 }, nextSeq: 1, epochsUpTo: 0 };
   const { tip } = end;
+  const begins = { kind: 'begins', streamCreatedUs, tip, epochsUpTo: Math.max(tip.epoch, end.overEpoch) } as const;
   const marks = await ledger.marks(tip.seq, marksCompared);
   // Erased or expired messages cannot be compared: the next older one speaks for them.
   const sameMessages = stream.lastSeq >= end.committedSeq ? await firstComparable(marks, stream) : false;
@@ -62,11 +67,13 @@ export async function findPosition(ledger: LedgerView, stream: StreamView): Prom
   // An idle desk whose messages have all expired: empty, and exactly as long as the ledger.
   const sameEmpty = stream.lastSeq === end.committedSeq && stream.firstSeq > stream.lastSeq;
   const isSame = sameMessages === undefined ? sameCreation || sameEmpty : sameMessages;
-  if (isSame) return { kind: 'continues', epoch: tip.epoch, streamCreatedUs, tip, nextSeq: end.committedSeq + 1 };
+  const behind = end.committedSeq + 1;
+  // Whoever remembers a position of what was withdrawn is not to take it for one of what came in its place.
+  if (isSame && end.overEpoch >= tip.epoch) return { ...begins, nextSeq: behind };
+  if (isSame) return { kind: 'continues', epoch: tip.epoch, streamCreatedUs, tip, nextSeq: behind };
   const common = await lastCommon(ledger, stream, tip);
   // Nothing in common: another stream, of which even the first position counts.
-  const nextSeq = common < stream.firstSeq ? 1 : common + 1;
-  return { kind: 'begins', streamCreatedUs, tip, nextSeq };
+  return { ...begins, nextSeq: common < stream.firstSeq ? 1 : common + 1 };
 }
 
 /** Whether the newest position that both still have is the same message; undefined when there is none. */

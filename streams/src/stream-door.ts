@@ -1,7 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
 import { streamHoles, streamMarks, streamTip } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
+import { epochsOf, type EpochRange } from './epochs.ts';
 import type { LedgerView, StreamView } from './position.ts';
 
 export interface SeqRange {
@@ -35,19 +37,43 @@ export async function getMessage(jsm: JetStreamManager, stream: string, seq: num
 /** The ledger of a stream as ClickHouse has it now. Rejects with QueryError. */
 export async function viewLedger(client: ClickHouseClient, table: string, stream: string): Promise<LedgerView> {
   const [end] = await runQuery(client, streamTip, { table, stream });
+  if (end === undefined) return { end, marks: () => Promise.resolve([]) };
+  const marksOf = async (epoch: number, seq: number, limit: number) => {
+    const rows = await runQuery(client, streamMarks, { table, stream, epoch, seq, limit });
+    return rows.map((row) => ({
+      seq: row.seq,
+      ingestedAtUs: row.ingested_at_us,
+      streamCreatedUs: row.stream_created_us,
+    }));
+  };
   return {
-    end:
-      end === undefined ? undefined : { tip: { epoch: end.epoch, seq: end.last_seq }, committedSeq: end.committed_seq },
+    end: {
+      tip: { epoch: end.epoch, seq: end.last_seq },
+      committedSeq: end.committed_seq,
+      overEpoch: end.over_epoch,
+    },
     marks: async (seq, limit) => {
-      if (end === undefined) return [];
-      const rows = await runQuery(client, streamMarks, { table, stream, epoch: end.epoch, seq, limit });
-      return rows.map((row) => ({
-        seq: row.seq,
-        ingestedAtUs: row.ingested_at_us,
-        streamCreatedUs: row.stream_created_us,
-      }));
+      const marks = await marksOf(end.epoch, seq, limit);
+      if (marks.length === limit) return marks;
+      let before = seq;
+      for (const { epoch, fromSeq } of await readEpochs(client, table, stream)) {
+        if (epoch !== end.epoch) marks.push(...(await marksOf(epoch, before, limit - marks.length)));
+        if (marks.length === limit) break;
+        before = Math.min(before, fromSeq - 1);
+      }
+      return marks;
     },
   };
+}
+
+/** The epochs whose messages the stream holds, newest first, as the ledger has it. Rejects with QueryError. */
+export async function readEpochs(client: ClickHouseClient, table: string, stream: string): Promise<EpochRange[]> {
+  const tips = await runQuery(client, streamTips, { table });
+  const gaps = await runQuery(client, recordedGaps, {});
+  return epochsOf(
+    tips.filter((tip) => tip.stream === stream),
+    gaps.filter((gap) => gap.stream === stream).map((gap) => ({ epoch: gap.epoch, fromSeq: gap.from_seq })),
+  );
 }
 
 /** Ranges of one epoch that have no row, counted from `first`. */

@@ -33,6 +33,8 @@ export interface DeskDoors {
   /** Only for reading EVENTS: nothing else may wait behind its messages. */
   messages: NatsConnection;
   nc: NatsConnection;
+  /** Aborts when `nc` breaks next. */
+  connectionLost: () => AbortSignal;
   js: JetStreamClient;
   jsm: JetStreamManager;
   inboxPrefix: string;

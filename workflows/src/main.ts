@@ -7,6 +7,7 @@ import { runService } from '@deskwire/runtime/service';
 import { openVault } from '@deskwire/vault/vault';
 import { WrongMasterKeyError } from '@deskwire/vault/vault-error';
 import { openBusinessHours } from './business-hours.ts';
+import { watchConnection } from './connection-lost.ts';
 import { describeDesk } from './describe-desk.ts';
 import type { DeskDoors } from './desk-session.ts';
 import { workflowsEnv } from './env.ts';
@@ -41,6 +42,7 @@ await runService('workflows', async ({ log, onStop }) => {
   const metrics = createMetrics();
   const doors: DeskDoors = {
     ...{ messages, nc, js, jsm, client, vault, log, metrics, inboxPrefix: inboxPrefix('workflows') },
+    connectionLost: watchConnection(nc),
     customers: await js.views.kv('customers', { bindOnly: true }),
     calendar: hours.calendar,
     limits: {

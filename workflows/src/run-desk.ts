@@ -53,8 +53,10 @@ export async function runDesk(doors: DeskDoors, runner: DeskRunner, stop: AbortS
 }
 
 async function workUntilBroken(doors: DeskDoors, onState: DeskRunner['onState'], active: AbortSignal): Promise<never> {
-  const start = await untilKnown(doors, onState, active);
-  return runDeskSession(doors, start, (lanes) => onState({ state: 'applying', lanes }), active);
+  // Of a TICKETS that has lost its end, a floor from before would say that what is lost is applied.
+  const working = AbortSignal.any([active, doors.connectionLost()]);
+  const start = await untilKnown(doors, onState, working);
+  return runDeskSession(doors, start, (lanes) => onState({ state: 'applying', lanes }), working);
 }
 
 /** Asks until the position is known: ingest has to name the epoch of a stream that is new to the ledger. */

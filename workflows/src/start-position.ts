@@ -1,13 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
-import { QueryError, runQuery } from '@deskwire/clickhouse/query';
+import { QueryError } from '@deskwire/clickhouse/query';
 import { streams } from '@deskwire/contracts/subjects';
 import { floorMark, type Ticket } from '@deskwire/contracts/ticket';
 import { findPosition, type StreamView } from '@deskwire/streams/position';
-import { getMessage, viewLedger, viewStream } from '@deskwire/streams/stream-door';
+import { getMessage, readEpochs, viewLedger, viewStream } from '@deskwire/streams/stream-door';
 import { microsOfText } from '@deskwire/streams/stream-time';
 import type { JetStreamManager } from 'nats';
-import { epochAt, epochsOf, nextAfter, type EpochRange } from './epochs.ts';
+import { epochAt, nextAfter, type EpochRange } from '@deskwire/streams/epochs';
 import type { FloorPoint } from './floor.ts';
 
 /** Where the desk reads on, or what it has to wait for. */
@@ -38,12 +37,7 @@ export async function findStart(jsm: JetStreamManager, client: ClickHouseClient)
     const position = await findPosition(await viewLedger(client, 'events', streams.events), stream);
     // Only ingest names an epoch.
     if (position.kind === 'begins') return { state: 'waits', for: 'ingest' };
-    const tips = await runQuery(client, streamTips, { table: 'events' });
-    const gaps = await runQuery(client, recordedGaps, {});
-    const epochs = epochsOf(
-      tips.filter((tip) => tip.stream === streams.events),
-      gaps.filter((gap) => gap.stream === streams.events).map((gap) => ({ epoch: gap.epoch, fromSeq: gap.from_seq })),
-    );
+    const epochs = await readEpochs(client, 'events', streams.events);
     const isCurrent = said?.epoch === position.epoch;
     const lostItsEnd = isCurrent && (floorTime === undefined ? stream.lastSeq < said.seq : !isSame);
     const nextSeq = lostItsEnd ? Math.min(position.nextSeq, said.seq + 1) : nextAfter(epochs, said);

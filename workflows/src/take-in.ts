@@ -1,5 +1,5 @@
 import type { Vault } from '@deskwire/vault/vault';
-import { epochAt, type EpochRange } from './epochs.ts';
+import { epochAt, type EpochRange } from '@deskwire/streams/epochs';
 import type { Floor } from './floor.ts';
 import type { Lanes } from './lanes.ts';
 import type { MessageQueue } from './message-queue.ts';
