@@ -30,6 +30,7 @@ const channel = createSequencedChannel({
   },
 });
 let url = '';
+const nothingElse = () => Promise.resolve({ status: 404, type: 'text/plain', body: '' });
 
 beforeAll(async () => {
   io.on('connection', (socket) => {
@@ -39,7 +40,7 @@ beforeAll(async () => {
     });
     socket.on('disconnect', () => channel.unsubscribe(socket));
   });
-  url = `http://127.0.0.1:${await socketApp.listen('127.0.0.1', 0)}`;
+  url = `http://127.0.0.1:${await socketApp.listen('127.0.0.1', 0, nothingElse)}`;
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect();

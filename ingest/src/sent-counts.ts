@@ -52,8 +52,8 @@ function told(
   { sent, saidAt, at, isFinal }: SaidHeartbeat,
 ): Pick<HeardHeartbeat, 'sent' | 'saidAt' | 'record'> {
   if (before === undefined) return { sent, saidAt, record: none };
-  // A lower count of an earlier time was overtaken.
-  const isNews = sent >= before.sent || saidAt > before.saidAt;
+  // What was said before, and counts no more, was overtaken.
+  const isNews = sent > before.sent || saidAt > before.saidAt;
   const newest = isNews ? { sent, saidAt } : { sent: before.sent, saidAt: before.saidAt };
   const record =
     newest.sent < before.sent ? anew(before.record) : recordAfter(before, newest.sent, at, isNews && !isFinal);

@@ -46,7 +46,7 @@ function refusalOf({ code, api_error: said }: NatsError, subject: string): Publi
     };
   }
   if (said === undefined) return undefined;
-  const full = fullCodes.includes(said.err_code);
+  const full = said.err_code !== undefined && fullCodes.includes(said.err_code);
   return {
     full,
     detail: full
