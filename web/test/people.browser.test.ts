@@ -161,7 +161,8 @@ describe('from the first administrator to signing out everywhere', () => {
     await untilSaved(boss, 'agent');
     await expect.poll(() => liveLine(ana).count(), { timeout: 10_000 }).toBe(0);
     expect((await ana.goto(`${url}/flow`))?.status()).toBe(403);
-    await ana.goto(`${url}/account`);
+    await ana.getByRole('link', { name: 'To the start' }).click();
+    await ana.waitForURL(`${url}/account`);
     await ana.getByText('not part of this version').waitFor();
     await look(ana, 'account-agent-390');
   });

@@ -130,7 +130,7 @@ describe('signing in', () => {
     expect([response.status, response.headers.get('location')]).toEqual([303, '/']);
     const cookie = response.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/HttpOnly/i);
-    expect(cookie).toMatch(/SameSite=Strict/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
     expect(cookie).not.toContain(analyst.token.slice(16));
     const page = await get('/', { cookie: cookieOf(response) });
     expect(await page.text()).toContain('Data flow');
