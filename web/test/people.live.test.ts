@@ -1,6 +1,7 @@
 import { accessTokenKey } from '@deskwire/contracts/access-token';
-import type { Person } from '@deskwire/contracts/person';
+import type { KeptPerson, Person } from '@deskwire/contracts/person';
 import { personKey } from '@deskwire/contracts/person';
+import { sha256Hex } from '@deskwire/contracts/secret';
 import { streams } from '@deskwire/contracts/subjects';
 import { hashPassword } from '@deskwire/people/password';
 import { createPeople, type People } from '@deskwire/people/people';
@@ -34,7 +35,7 @@ afterAll(async () => {
   await nats.stop();
 });
 
-async function add(name: string, role: Person['role'] = 'analyst'): Promise<Person> {
+async function add(name: string, role: Person['role'] = 'analyst'): Promise<KeptPerson> {
   const email = `${name.toLowerCase()}@example.com`;
   const answer = await people.add({ name, email, role, teams: ['billing'], password_hash });
   if (!answer.ok) throw new Error(answer.reason);
@@ -57,6 +58,9 @@ async function post(path: string, fields: Record<string, string>, cookie = '') {
   return { status: response.status, location: response.headers.get('location'), message, cookie: set };
 }
 const signIn = (email: string, given = password) => post('/sign-in?/in', { email, password: given });
+/** What the form says of how somebody was when it was shown. */
+const seenOf = (one: Pick<KeptPerson, 'name' | 'role' | 'teams'> | undefined) =>
+  sha256Hex(JSON.stringify([one?.name, one?.role, one?.teams]));
 const statusOf = async (cookie: string) =>
   (await fetch(`${web.url}/api/v1/hub-token`, { headers: { cookie }, redirect: 'manual' })).status;
 
@@ -154,11 +158,29 @@ describe('managing people', () => {
     const path = `/people/${boss.id}`;
     expect((await post(`${path}?/disable`, {}, cookie)).message).toContain('last administrator');
     const nina = await people.find('nina@example.com');
-    const seen = JSON.stringify([nina?.name, nina?.role, nina?.teams]);
+    const seen = seenOf(nina);
     const change = (role: string) =>
       post(`/people/${nina?.id}?/change`, { name: 'Nina', role, teams: 'Billing, Customer care', seen }, cookie);
     expect((await change('lead')).status).toBe(200);
     expect(await people.find('nina@example.com')).toMatchObject({ role: 'lead', teams: ['billing', 'customer-care'] });
     expect((await change('agent')).message).toContain('while you looked');
+  });
+
+  it('takes a hundred teams, changes them again, and never reads too many as none', async () => {
+    const { cookie } = await signIn('boss@example.com');
+    const lead = await add('Tessa', 'lead');
+    const path = `/people/${lead.id}?/change`;
+    const named = (count: number) => Array.from({ length: count }, (_, n) => `Regional support team ${n}`).join(', ');
+    const change = async (teams: string) =>
+      post(path, { name: 'Tessa', role: 'lead', teams, seen: seenOf(await people.get(lead.id)) }, cookie);
+    const teamsNow = async () => (await people.get(lead.id))?.teams.length;
+    expect([(await change(named(100))).status, await teamsNow()]).toEqual([200, 100]);
+    const tooMany = await change(named(101));
+    expect([tooMany.status, tooMany.message, await teamsNow()]).toEqual([
+      400,
+      expect.stringContaining('at most 100 teams'),
+      100,
+    ]);
+    expect([(await change('billing')).status, await teamsNow()]).toEqual([200, 1]);
   });
 });

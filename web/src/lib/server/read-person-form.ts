@@ -4,13 +4,16 @@ import { field } from './field';
 
 export type PersonForm = { ok: true; values: Pick<Person, 'name' | 'role' | 'teams'> } | { ok: false; message: string };
 
+/** As long as they are: a lead without teams leads all, so too many are never read as none. */
+export const teamsField = (form: FormData) => field(form, 'teams', Infinity);
+
 /** Name, role and teams as an administrator typed them; teams as names or ids with commas between. */
 export function readPersonForm(form: FormData): PersonForm {
   const name = person.shape.name.safeParse(field(form, 'name'));
   if (!name.success) return { ok: false, message: 'Enter a name, in at most 100 characters.' };
   const role = person.shape.role.safeParse(field(form, 'role'));
   if (!role.success) return { ok: false, message: 'Choose a role.' };
-  const typed = field(form, 'teams')
+  const typed = teamsField(form)
     .split(',')
     .map((team) => team.trim());
   const teams = [...new Set(typed.filter((team) => team !== '').map(teamSlug))];

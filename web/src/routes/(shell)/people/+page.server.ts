@@ -5,7 +5,7 @@ import { fail } from '@sveltejs/kit';
 import { field } from '$lib/server/field';
 import { ownOrigin } from '$lib/server/own-origin';
 import { answering, refusalMessages, requirePeopleManager } from '$lib/server/people-answers';
-import { readPersonForm } from '$lib/server/read-person-form';
+import { readPersonForm, teamsField } from '$lib/server/read-person-form';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals: { who, doors }, parent }) => {
@@ -21,7 +21,7 @@ export const actions: Actions = {
     answering(async () => {
       const by = requirePeopleManager(who).user_id;
       const form = await request.formData();
-      const typed = { name: field(form, 'name'), role: field(form, 'role'), teams: field(form, 'teams') };
+      const typed = { name: field(form, 'name'), role: field(form, 'role'), teams: teamsField(form) };
       const values = { ...typed, email: field(form, 'email') };
       const parsed = readPersonForm(form);
       if (!parsed.ok) return fail(400, { values, message: parsed.message });

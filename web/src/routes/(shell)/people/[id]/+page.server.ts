@@ -1,6 +1,7 @@
 import type { KeptPerson } from '@deskwire/contracts/person';
 import { welcomeUrl } from '@deskwire/contracts/person-link';
-import type { PeopleAnswer } from '@deskwire/people/people';
+import { sha256Hex } from '@deskwire/contracts/secret';
+import type { People } from '@deskwire/people/people';
 import { error, fail, type RequestEvent } from '@sveltejs/kit';
 import { field } from '$lib/server/field';
 import { ownOrigin } from '$lib/server/own-origin';
@@ -79,7 +80,7 @@ export const actions: Actions = {
 const endEverything = (one: KeptPerson): KeptPerson => ({ ...one, generation: one.generation + 1 });
 
 /** What the form shows of somebody: two administrators at once must not undo each other's change unseen. */
-const fingerprint = ({ name, role, teams }: KeptPerson) => JSON.stringify([name, role, teams]);
+const fingerprint = ({ name, role, teams }: KeptPerson) => sha256Hex(JSON.stringify([name, role, teams]));
 
 async function change(
   { locals: { who, doors }, params }: RequestEvent<{ id: string }>,
