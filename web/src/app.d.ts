@@ -25,8 +25,18 @@ export type Who =
       name: string;
       /** Undefined for an access token, also in a session of its own: it has no password and no profile. */
       email: string | undefined;
-      sessionId: string | undefined;
+      /** Undefined for a program, which sends its token with every request. */
+      session: OwnSession | undefined;
     }
   | { state: 'nobody' }
   | { state: 'refused' }
   | { state: 'unknown' };
+
+/** The session that a request came with. */
+export interface OwnSession {
+  id: string;
+  /** That of a person when they signed in; undefined for an access token. */
+  generation: number | undefined;
+  /** ISO 8601. */
+  createdAt: string;
+}

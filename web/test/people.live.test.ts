@@ -183,4 +183,24 @@ describe('managing people', () => {
     ]);
     expect([(await change('billing')).status, await teamsNow()]).toEqual([200, 1]);
   });
+
+  it('asks whose session has ended to sign in, whatever they send, and then leads them back', async () => {
+    const gone = await add('Gone', 'admin');
+    const { cookie } = await signIn('gone@example.com');
+    await people.change(gone.id, (one) => ({ ...one, generation: one.generation + 1 }));
+    for (const [place, action] of [
+      ['/people', 'invite'],
+      [`/people/${gone.id}`, 'change'],
+      [`/people/${gone.id}`, 'end'],
+      ['/account', 'password'],
+      ['/account', 'elsewhere'],
+      ['/account', 'end'],
+      ['/flow/rejected/one', 'mend'],
+      ['/flow/rejected/one', 'dismiss'],
+    ])
+      expect(await post(`${place}?/${action}`, {}, cookie)).toMatchObject({
+        status: 303,
+        location: `/sign-in?${new URLSearchParams({ to: place ?? '' }).toString()}`,
+      });
+  });
 });

@@ -251,6 +251,16 @@ describe('when a part is away', () => {
     });
     expect([out.status, out.headers.get('set-cookie')]).toEqual([503, null]);
     expect(await out.text()).toContain('You are still signed in');
+    // As a page with script sends it: what was typed stays, and says why.
+    const ended = await fetch(`${web.url}/account?/end`, {
+      method: 'POST',
+      body: new URLSearchParams({ session: 'one' }),
+      headers: { cookie: signedIn, origin: web.url, accept: 'application/json', 'x-sveltekit-action': 'true' },
+    });
+    expect(await ended.json()).toMatchObject({
+      ...{ type: 'failure', status: 503 },
+      data: expect.stringContaining('NATS does not answer'),
+    });
     nats = await startNats({ dataDir, port });
     // The new broker has new service passwords: the server is told by a restart, as the supervisor does.
     await web.stop();

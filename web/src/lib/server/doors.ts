@@ -153,7 +153,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       pingClickHouse: async () => (await client.ping({ select: true })).success,
       ...{ now: Date.now, clock },
     }),
-    identify: createIdentify(link, sessions),
+    identify: createIdentify(link, sessions, alertUnknownRole),
     sessions,
     people,
     alerts,

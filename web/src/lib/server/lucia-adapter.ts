@@ -8,12 +8,20 @@ import type { KV } from 'nats';
 declare module 'lucia' {
   interface Register {
     DatabaseUserAttributes: { record: string };
-    DatabaseSessionAttributes: { generation: number | undefined; device: string };
+    DatabaseSessionAttributes: SessionAttributes;
   }
+}
+
+/** `createdAt`: ISO 8601; what `endOfSession` counts from. */
+export interface SessionAttributes {
+  generation: number | undefined;
+  device: string;
+  createdAt: string;
 }
 
 /** The key of a record in bucket `users` is Lucia's user id, so that tokens and people are told apart. */
 export const userIdOf = ({ kind, id }: Account) => `${kind}.${id}`;
+export const idOf = (userId: string) => userId.slice(userId.indexOf('.') + 1);
 
 /**
  * Lucia's sessions in bucket `sessions`. Ids are kept only as their SHA-256, so those that Lucia passes in are hashed
@@ -47,20 +55,21 @@ export function createLuciaAdapter({
       return (await sessionsOf(await sessions(), userId)).map(({ idSha256, record }) => describe(idSha256, record));
     },
 
-    async setSession({ id, userId, expiresAt, attributes: { generation, device } }) {
-      const times = { created_at: new Date(now()).toISOString(), expires_at: expiresAt.toISOString() };
-      const owner = userId.slice(userId.indexOf('.') + 1);
+    async setSession({ id, userId, expiresAt, attributes: { generation, device, createdAt } }) {
+      const owner = idOf(userId);
+      const times = { created_at: createdAt, expires_at: expiresAt.toISOString() };
       const record = session.parse(
         generation === undefined ? { token_id: owner, ...times } : { person_id: owner, generation, device, ...times },
       );
-      await (await sessions()).create(keyOf(id), JSON.stringify(record));
+      const expires_at = soonest(expiresAt, record);
+      await (await sessions()).create(keyOf(id), JSON.stringify({ ...record, expires_at }));
     },
 
     async updateSessionExpiration(id, expiresAt) {
       const kv = await sessions();
       const kept = await readSession(kv, keyOf(id));
       if (kept === undefined) return;
-      const expires_at = new Date(Math.min(expiresAt.getTime(), longestEnd(kept.record))).toISOString();
+      const expires_at = soonest(expiresAt, kept.record);
       if (expires_at === kept.record.expires_at) return;
       // Somebody was faster: they renewed it, or ended it, which stands.
       await written(kv.put(keyOf(id), JSON.stringify({ ...kept.record, expires_at }), { previousSeq: kept.revision }));
@@ -96,9 +105,11 @@ async function readSession(kv: KV, key: string): Promise<{ record: Session; revi
 function describe(id: string, record: Session): DatabaseSession {
   const [generation, device] = 'token_id' in record ? [undefined, ''] : [record.generation, record.device];
   return {
-    ...{ id, userId: userIdOf(accountOf(record)), attributes: { generation, device } },
-    expiresAt: new Date(Math.min(Date.parse(record.expires_at), longestEnd(record))),
+    ...{ id, userId: userIdOf(accountOf(record)), attributes: { generation, device, createdAt: record.created_at } },
+    expiresAt: new Date(soonest(new Date(record.expires_at), record)),
   };
 }
+
+const soonest = (end: Date, record: Session) => new Date(Math.min(end.getTime(), longestEnd(record))).toISOString();
 
 const longestEnd = (record: Session) => endOfSession(accountOf(record).kind, Date.parse(record.created_at));

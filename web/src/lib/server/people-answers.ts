@@ -1,12 +1,13 @@
 import type { PeopleRefusal } from '@deskwire/people/people';
 import { may, permissions, type Actor } from '@deskwire/contracts/roles';
 import { error, fail } from '@sveltejs/kit';
-import type { Who } from '../../app';
 import { isNatsAway } from './nats-link';
+import { requireSignedIn } from './require-signed-in';
 
-/** The administrator who asks; anybody else is sent away with what they may do. */
-export function requirePeopleManager(who: Who): Actor {
-  if (who.state === 'signed-in' && may(who.actor, 'people.manage')) return who.actor;
+/** The administrator who asks; anybody else is sent away with what they may do. Throws NatsAway. */
+export function requirePeopleManager(event: Parameters<typeof requireSignedIn>[0]): Actor {
+  const { actor } = requireSignedIn(event);
+  if (may(actor, 'people.manage')) return actor;
   error(403, {
     message: `People are managed by the role ${permissions['people.manage'].join(' or ')}.`,
     advice: 'Ask an administrator to change what you see or may do.',

@@ -9,11 +9,11 @@ import {
   sessionKey,
   type Account,
 } from '@deskwire/contracts/session';
-import type { Person } from '@deskwire/contracts/person';
+import type { KeptPerson } from '@deskwire/contracts/person';
 import { written } from '@deskwire/people/users-bucket';
 import { Lucia, TimeSpan } from 'lucia';
 import type { KV } from 'nats';
-import { createLuciaAdapter, userIdOf } from './lucia-adapter';
+import { createLuciaAdapter, idOf, userIdOf, type SessionAttributes } from './lucia-adapter';
 import type { NatsLink } from './nats-link';
 
 /** A session as whoever owns it sees it. `id` is the SHA-256 of the real one: it opens nothing. */
@@ -37,23 +37,28 @@ export function createSessions(link: Pick<NatsLink, 'bucket' | 'ask'>, now: () =
     getSessionAttributes,
     getUserAttributes,
   });
+  const nowIso = () => new Date(now()).toISOString();
   const within = <Answer>(work: (kv: KV) => Promise<Answer>) => link.ask(async () => work(await sessions()));
 
   return {
     /** A new session of an access token, with the id that goes into the cookie. */
     startForToken: (tokenId: string): Promise<string> =>
-      start({ kind: 'token', id: tokenId }, { generation: undefined, device: '' }),
+      start({ kind: 'token', id: tokenId }, { generation: undefined, device: '', createdAt: nowIso() }),
 
-    /** A new session of a person in the generation in which they were just recognised. */
-    startForPerson: ({ id, generation }: Person, device: string): Promise<string> =>
-      start({ kind: 'person', id }, { generation, device }),
+    /**
+     * A new session of a person in the generation in which they were just recognised. `since`: that of the session whose place it takes,
+     * when nobody has proven a password: it is over as soon as that one would have been.
+     */
+    startForPerson: ({ id, generation }: OfPerson, device: string, since = nowIso()): Promise<string> =>
+      start({ kind: 'person', id }, { generation, device, createdAt: since }),
 
     /** Whose session this is, with that account's record in bucket `users`; undefined when it is over. Renews it. */
     async read(id: string): Promise<KnownSession | undefined> {
       const { session, user } = await link.ask(() => lucia.validateSession(id));
       if (session === null) return undefined;
-      const { generation } = session;
-      return { kind: generation === undefined ? 'token' : 'person', generation, record: user.record };
+      const { userId, generation, createdAt } = session;
+      const account = { kind: generation === undefined ? ('token' as const) : ('person' as const), id: idOf(userId) };
+      return { account, generation, createdAt, record: user.record };
     },
 
     /** Ends it everywhere; its sockets are cut by the hub. */
@@ -64,7 +69,7 @@ export function createSessions(link: Pick<NatsLink, 'bucket' | 'ask'>, now: () =
       }),
 
     /** Those that a person is signed in with, newest first. */
-    async list({ id, generation }: Pick<Person, 'id' | 'generation'>): Promise<ListedSession[]> {
+    async list({ id, generation }: OfPerson): Promise<ListedSession[]> {
       const found = await link.ask(() => lucia.getUserSessions(userIdOf({ kind: 'person', id })));
       return found
         .filter((one) => one.generation === generation)
@@ -93,7 +98,7 @@ export function createSessions(link: Pick<NatsLink, 'bucket' | 'ask'>, now: () =
     },
   };
 
-  async function start(account: Account, of: { generation: number | undefined; device: string }): Promise<string> {
+  async function start(account: Account, of: SessionAttributes): Promise<string> {
     return (await link.ask(() => lucia.createSession(userIdOf(account), of))).id;
   }
 
@@ -110,15 +115,19 @@ export function createSessions(link: Pick<NatsLink, 'bucket' | 'ask'>, now: () =
   }
 }
 
+type OfPerson = Pick<KeptPerson, 'id' | 'generation'>;
+
 export interface KnownSession {
-  kind: Account['kind'];
+  account: Account;
   /** That of a person when they signed in. */
   generation: number | undefined;
+  /** ISO 8601. */
+  createdAt: string;
   /** JSON text. */
   record: string;
 }
 
-const getSessionAttributes = (of: { generation: number | undefined; device: string }) => of;
+const getSessionAttributes = (of: SessionAttributes) => of;
 const getUserAttributes = (of: { record: string }) => of;
 
 declare module 'lucia' {

@@ -41,7 +41,7 @@ export const actions: Actions = {
     // Neither can be told without NATS: who it is, and that it is over.
     if (who.state === 'unknown') return notEnded();
     try {
-      if (who.state === 'signed-in' && who.sessionId !== undefined) await doors.sessions.end(who.sessionId);
+      if (who.state === 'signed-in' && who.session !== undefined) await doors.sessions.end(who.session.id);
     } catch (error) {
       if (!isNatsAway(error)) throw error;
       return notEnded();
@@ -123,7 +123,7 @@ const tooManyFromAddress = 'Too many failed sign-ins from this address. Wait one
 
 /** A new session with each sign-in, and none left behind: an id planted before it is worth nothing after. */
 async function begin({ cookies, locals: { who, doors } }: RequestEvent, start: () => Promise<string>): Promise<void> {
-  if (who.state === 'signed-in' && who.sessionId !== undefined) await doors.sessions.end(who.sessionId);
+  if (who.state === 'signed-in' && who.session !== undefined) await doors.sessions.end(who.session.id);
   sessionCookie(cookies, doors.env.secure).write(await start());
 }
 

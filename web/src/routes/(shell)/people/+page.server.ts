@@ -8,18 +8,21 @@ import { answering, refusalMessages, requirePeopleManager } from '$lib/server/pe
 import { readPersonForm, teamsField } from '$lib/server/read-person-form';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals: { who, doors }, parent }) => {
+export const load: PageServerLoad = async ({ locals, url, parent }) => {
   await parent();
-  requirePeopleManager(who);
+  requirePeopleManager({ locals, url });
+  const { doors } = locals;
   const [people, teams] = await Promise.all([doors.people.people.list(), doors.knownTeams().catch(() => [])]);
   return { people: people.map(describe), teams, now: Date.now() };
 };
 
 export const actions: Actions = {
   /** Makes an account without a password, and the link with which its owner sets one. No mail is sent. */
-  invite: ({ request, locals: { who, doors } }) =>
+  invite: (event) =>
     answering(async () => {
-      const by = requirePeopleManager(who).user_id;
+      const by = requirePeopleManager(event).user_id;
+      const { request, locals } = event;
+      const { doors } = locals;
       const form = await request.formData();
       const typed = { name: field(form, 'name'), role: field(form, 'role'), teams: teamsField(form) };
       const values = { ...typed, email: field(form, 'email') };

@@ -9,9 +9,10 @@ import { answering, refusalMessages, requirePeopleManager } from '$lib/server/pe
 import { readPersonForm } from '$lib/server/read-person-form';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ params, locals: { who, doors }, parent }) => {
+export const load: PageServerLoad = async ({ params, locals, url, parent }) => {
   await parent();
-  const manager = requirePeopleManager(who);
+  const manager = requirePeopleManager({ locals, url });
+  const { doors } = locals;
   const [kept, teams] = await Promise.all([doors.people.people.get(params.id), doors.knownTeams().catch(() => [])]);
   if (kept === undefined)
     error(404, { message: 'There is no such person.', advice: 'Look for them in the list of people.' });
@@ -38,6 +39,7 @@ export const load: PageServerLoad = async ({ params, locals: { who, doors }, par
 export const actions: Actions = {
   change: (event) =>
     answering(async () => {
+      requirePeopleManager(event);
       const form = await event.request.formData();
       const parsed = readPersonForm(form);
       if (!parsed.ok) return fail(400, { message: parsed.message });
@@ -56,7 +58,7 @@ export const actions: Actions = {
 
   end: (event) =>
     answering(async () => {
-      requirePeopleManager(event.locals.who);
+      requirePeopleManager(event);
       const form = await event.request.formData();
       await event.locals.doors.sessions.endListed(event.params.id, field(form, 'session'));
       return { done: 'The session has ended.' };
@@ -64,8 +66,8 @@ export const actions: Actions = {
 
   link: (event) =>
     answering(async () => {
-      const { who, doors } = event.locals;
-      const by = requirePeopleManager(who).user_id;
+      const by = requirePeopleManager(event).user_id;
+      const { doors } = event.locals;
       // Written as they are: that they are still there, and that their address leads to them.
       const answer = await doors.people.people.change(event.params.id, (one) => one);
       if (!answer.ok) return fail(409, { message: refusalMessages[answer.reason] });
@@ -82,14 +84,12 @@ const endEverything = (one: KeptPerson): KeptPerson => ({ ...one, generation: on
 /** What the form shows of somebody: two administrators at once must not undo each other's change unseen. */
 const fingerprint = ({ name, role, teams }: KeptPerson) => sha256Hex(JSON.stringify([name, role, teams]));
 
-async function change(
-  { locals: { who, doors }, params }: RequestEvent<{ id: string }>,
-  what: string,
-  to: Parameters<typeof doors.people.people.change>[1],
-) {
-  const by = requirePeopleManager(who).user_id;
+async function change(event: RequestEvent<{ id: string }>, what: string, to: Parameters<People['change']>[1]) {
+  const by = requirePeopleManager(event).user_id;
+  const { params, locals } = event;
+  const { doors } = locals;
   const before = await doors.people.people.get(params.id);
-  const answer: PeopleAnswer = await doors.people.people.change(params.id, to);
+  const answer = await doors.people.people.change(params.id, to);
   if (!answer.ok) return fail(409, { message: refusalMessages[answer.reason] });
   if (answer.person.generation !== before?.generation) await doors.sessions.endAllOf(params.id);
   doors.log.info({ by, person: params.id, what }, 'a person was changed');

@@ -8,9 +8,9 @@ export const GET: RequestHandler = async ({ locals: { who, doors } }) => {
   if (who.state === 'unknown') return problems.natsAway();
   if (who.state === 'refused') return problems.badToken();
   if (who.state === 'nobody') return problemResponse(401, 'Not signed in', advice);
-  if (who.sessionId === undefined) return problemResponse(403, 'Not a page that is signed in', advice);
+  if (who.session === undefined) return problemResponse(403, 'Not a page that is signed in', advice);
   try {
-    return json(await doors.sessions.hubPass(who.sessionId), { headers: { 'cache-control': 'no-store' } });
+    return json(await doors.sessions.hubPass(who.session.id), { headers: { 'cache-control': 'no-store' } });
   } catch (error) {
     if (error instanceof NatsAway) return problems.natsAway();
     throw error;

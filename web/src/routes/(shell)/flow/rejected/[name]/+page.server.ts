@@ -6,6 +6,7 @@ import { isNatsAway } from '$lib/server/nats-link';
 import { field } from '$lib/server/field';
 import type { MendAnswer } from '$lib/server/rejected-door';
 import { requireFlow } from '$lib/server/require-flow';
+import { requireSignedIn } from '$lib/server/require-signed-in';
 import type { Actions, PageServerLoad } from './$types';
 
 /** One rejected event; its bytes only for those who may mend it. That they were read is logged. */
@@ -32,21 +33,19 @@ export const load: PageServerLoad = async ({ params, locals: { who, doors }, par
 
 export const actions: Actions = {
   mend: async (event) => {
-    const actor = requireMender(event.locals.who);
     const form = await event.request.formData();
     const typed = form.get('event');
     // Forms write every line's end as two characters.
     const text = typeof typed === 'string' ? typed.replaceAll('\r\n', '\n') : '';
-    return settle(event, actor, 'quarantine.mend', { text, reason: '' }, () =>
+    return settle(event, 'quarantine.mend', { text, reason: '' }, () =>
       event.locals.doors.rejected.mend(event.params.name, text),
     );
   },
 
   dismiss: async (event) => {
-    const actor = requireMender(event.locals.who);
     const reason = field(await event.request.formData(), 'reason');
-    return settle(event, actor, 'quarantine.dismiss', { text: '', reason }, () =>
-      event.locals.doors.rejected.dismiss(event.params.name, reason, actor.user_id),
+    return settle(event, 'quarantine.dismiss', { text: '', reason }, ({ user_id }) =>
+      event.locals.doors.rejected.dismiss(event.params.name, reason, user_id),
     );
   },
 };
@@ -56,8 +55,9 @@ const clickHouseAway = {
   advice: 'ClickHouse does not answer. Nothing is lost: try again in a few seconds.',
 };
 
-function requireMender(who: RequestEvent['locals']['who']): Actor {
-  if (who.state === 'signed-in' && may(who.actor, 'quarantine.mend')) return who.actor;
+function requireMender(event: RequestEvent): Actor {
+  const { actor } = requireSignedIn(event);
+  if (may(actor, 'quarantine.mend')) return actor;
   error(403, {
     message: `Rejected events are mended by the role ${permissions['quarantine.mend'].join(' or ')}.`,
     advice: 'Nothing was sent. Ask an administrator.',
@@ -66,16 +66,18 @@ function requireMender(who: RequestEvent['locals']['who']): Actor {
 
 /** Does it, and says what came of it; what was typed comes back with every refusal. */
 async function settle(
-  { locals: { doors }, params }: RequestEvent<{ name: string }>,
-  { user_id: user }: Actor,
+  event: RequestEvent<{ name: string }>,
   audit: 'quarantine.mend' | 'quarantine.dismiss',
   typed: { text: string; reason: string },
-  work: () => Promise<MendAnswer>,
+  work: (actor: Actor) => Promise<MendAnswer>,
 ) {
+  const { params, locals } = event;
+  const { doors } = locals;
   try {
-    const result = await work();
+    const actor = requireMender(event);
+    const result = await work(actor);
     const done = result.ok ? result.answer.sent : result.why;
-    doors.log.info({ audit, user, rejected: params.name, done }, 'asked to settle a rejected event');
+    doors.log.info({ audit, user: actor.user_id, rejected: params.name, done }, 'asked to settle a rejected event');
     if (result.ok) return { done: doneText(result.answer.sent, result.answer.settled !== null) };
     const { status, why } = refusalOf(result);
     return fail(status, { audit, message: `${why} Nothing was sent.`, typed });
