@@ -53,6 +53,17 @@ describe('behind a proxy that names the client in a header', () => {
     const headers = { origin: proxied.url, accept: 'text/html' };
     for (const fields of [{ token: 'dw_wrong' }, { email: 'nobody@example.com', password: 'four quiet herons' }])
       expect((await post('/sign-in?/in', { fields, headers }, proxied.url)).status).toBe(401);
+    const opened = await post('/welcome?/open', { fields: { code: 'x'.repeat(43) }, headers }, proxied.url);
+    expect(opened.status).toBe(404);
+  });
+
+  it('asks who opens a link to wait, after ten wrong tokens from the same address, and calls the link not dead', async () => {
+    const client = { 'x-forwarded-for': '203.0.113.9' };
+    for (let n = 0; n < 10; n += 1)
+      await get('/api/v1/demo', { ...client, authorization: `Bearer dw_wrong-${n}` }, proxied.url);
+    const headers = { ...client, origin: proxied.url, accept: 'text/html' };
+    const opened = await post('/welcome?/open', { fields: { code: 'x'.repeat(43) }, headers }, proxied.url);
+    expect([opened.status, (await opened.text()).includes('Wait one minute')]).toEqual([429, true]);
   });
 });
 

@@ -208,6 +208,9 @@ describe('from the first administrator to signing out everywhere', () => {
     const link = await boss.getByTestId('link').textContent();
     await ana.goto(link ?? '');
     await ana.getByRole('heading', { name: 'Set a new password' }).waitFor();
+    // Another link in the same tab: of its address only what follows the # is another.
+    await ana.goto(`${url}/welcome#${'x'.repeat(43)}`);
+    await ana.getByRole('alert').waitFor();
     await setPassword(ana, passwords.anaNew);
     await ana.waitForURL(`${url}/`);
     await remember(ana);

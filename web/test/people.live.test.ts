@@ -5,6 +5,7 @@ import { sha256Hex } from '@deskwire/contracts/secret';
 import { streams } from '@deskwire/contracts/subjects';
 import { hashPassword } from '@deskwire/people/password';
 import { createPeople, type People } from '@deskwire/people/people';
+import { createPersonLinks, type PersonLinks } from '@deskwire/people/person-links';
 import { randomPersonId } from '@deskwire/people/random-person-id';
 import { connectNats } from '@deskwire/runtime/nats';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
@@ -18,6 +19,7 @@ let nats: TestNats;
 let operator: NatsConnection;
 let users: KV;
 let people: People;
+let links: PersonLinks;
 let password_hash: string;
 let web: Awaited<ReturnType<typeof startWeb>>;
 
@@ -27,6 +29,8 @@ beforeAll(async () => {
   users = await operator.jetstream().views.kv('users');
   const open = () => Promise.resolve({ kv: users, js: operator.jetstream() });
   people = createPeople({ open, randomId: randomPersonId, now: Date.now });
+  const randomSecret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+  links = createPersonLinks({ open, people, randomSecret, now: Date.now });
   web = await startWeb(nats.env('web'));
 }, 300_000);
 afterAll(async () => {
@@ -138,6 +142,19 @@ describe('signing in with e-mail and password', () => {
       expect(await signIn(email)).toMatchObject({ status: 429, message: expect.stringContaining('Wait five minutes') });
     }
     expect((await signIn('ana@example.com')).status).toBe(303);
+  });
+});
+
+describe('a link to set a password', () => {
+  it('makes no first administrator with the address of somebody, says so, and stays good', async () => {
+    const code = (await links.forFirstAdministrator())?.secret ?? '';
+    const typed = { code, name: 'Chief', password, again: password };
+    const taken = await post('/welcome?/set', { ...typed, email: 'ana@example.com' });
+    expect([taken.status, taken.message]).toEqual([409, expect.stringContaining('has this e-mail address already')]);
+    const made = await post('/welcome?/set', { ...typed, email: 'chief@example.com' });
+    expect([made.status, made.location, await statusOf(made.cookie)]).toEqual([303, '/', 200]);
+    // Nobody can administer, as before.
+    await users.delete(personKey((await people.find('chief@example.com'))?.id ?? ''));
   });
 });
 

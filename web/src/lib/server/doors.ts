@@ -31,6 +31,7 @@ import { shareAnswers, shareSeries } from './share-answers';
 import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
 import { createTicketDoor } from './ticket-door';
+import { createUseLink } from './use-link';
 import { createVaultDoor } from './vault-door';
 
 export type Doors = ReturnType<typeof openDoors>;
@@ -165,6 +166,11 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       addressLimit: signInLimit,
       accountLimit: createSignInLimit({ windowMs: accountLimitMs, now: clock }),
       onUnknownRole: alertUnknownRole,
+    }),
+    useLink: createUseLink({
+      links: people.links,
+      sessions,
+      warn: (err, what) => log.warn({ err }, `NATS does not answer: ${what}`),
     }),
     alertUnknownRole,
     metrics: createMetrics(register),
