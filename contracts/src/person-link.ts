@@ -1,12 +1,19 @@
 import { z } from 'zod';
+import { accessToken } from './access-token.ts';
 import { person } from './person.ts';
 
 const times = { created_at: z.iso.datetime(), expires_at: z.iso.datetime() };
-const ofPerson = { person_id: person.shape.id, generation: person.shape.generation };
+const ofPerson = {
+  person_id: person.shape.id,
+  generation: person.shape.generation,
+  /** Who made it: an administrator, or an access token of theirs. */
+  by: z.union([person.shape.id, accessToken.shape.id]),
+};
 
 /**
  * A link to `/welcome#<secret>` with which somebody sets a password, in bucket `users` under `link.<SHA-256 of the secret>`.
- * It works once: whoever uses it begins a new generation of the person, or is the first administrator.
+ * It works once: whoever uses it begins a new generation of the person, or is the first administrator. That of a person works while
+ * whoever made it can manage people.
  */
 export const personLink = z.discriminatedUnion('purpose', [
   z.object({ purpose: z.literal('first-administrator'), ...times }),

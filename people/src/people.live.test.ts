@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { accessTokenKey } from '@deskwire/contracts/access-token';
 import { linkHours, personLinkKey } from '@deskwire/contracts/person-link';
 import { emailKey, personKey } from '@deskwire/contracts/person';
 import { sha256Hex } from '@deskwire/contracts/secret';
@@ -73,6 +74,29 @@ describe('people', () => {
     expect((await people.find('ana@example.com'))?.id).toBe(ana.id);
   });
 
+  it('are led to by their address again with their next change, and when somebody else asks for it', async () => {
+    const ana = await added(admin('Ana'));
+    const ghost = JSON.stringify({ person_id: `p${'x'.repeat(15)}` });
+    const led = async () => (await people.find('ana@example.com'))?.id;
+    await users.put(emailKey(sha256Hex(ana.email)), ghost);
+    expect(await led()).toBeUndefined();
+    expect(reasonOf(await people.change(ana.id, (one) => one))).toBe('ok');
+    expect(await led()).toBe(ana.id);
+    await users.put(emailKey(sha256Hex(ana.email)), ghost);
+    expect(reasonOf(await people.add({ ...admin('Other'), email: ana.email }))).toBe('email-taken');
+    expect(await led()).toBe(ana.id);
+  });
+
+  it('of a role that does not exist are disabled, and given no other such role', async () => {
+    const ana = await added({ ...admin('Ana'), role: 'analyst' });
+    await users.put(personKey(ana.id), JSON.stringify({ ...ana, role: 'emperor' }));
+    const disabled_at = new Date(time).toISOString();
+    expect(reasonOf(await people.change(ana.id, (one) => ({ ...one, disabled_at })))).toBe('ok');
+    expect(await people.get(ana.id)).toMatchObject({ role: 'emperor', disabled_at });
+    await expect(people.change(ana.id, (one) => ({ ...one, role: 'king' }))).rejects.toThrow();
+    expect(reasonOf(await people.change(ana.id, (one) => ({ ...one, role: 'analyst' })))).toBe('ok');
+  });
+
   it('keep an administrator, also when two disable each other at the same moment', async () => {
     for (let round = 0; round < 10; round += 1) {
       const [one, other] = await Promise.all([added(admin(`One${round}`)), added(admin(`Other${round}`))]);
@@ -126,7 +150,8 @@ describe('a link', () => {
 
   it('sets a password once, and ends every other link and session of the person', async () => {
     const invited = await added({ ...admin('Ana'), password_hash: undefined });
-    const [invite, again] = [await links.forPerson(invited), await links.forPerson(invited)];
+    const by = (await added(admin('Boss'))).id;
+    const [invite, again] = [await links.forPerson(invited, by), await links.forPerson(invited, by)];
     expect(await links.look(invite.secret)).toEqual({ purpose: 'invite', email: 'ana@example.com', name: 'Ana' });
     const answers = await Promise.all([
       links.use(invite.secret, password_hash, undefined),
@@ -139,17 +164,75 @@ describe('a link', () => {
   });
 
   it('is over after its time, and when its person is disabled', async () => {
-    await added(admin('Other'));
+    const by = (await added(admin('Other'))).id;
     const ana = await added(admin('Ana'));
-    const link = await links.forPerson(ana);
+    const link = await links.forPerson(ana, by);
     time += linkHours.reset * 3_600_000 - 1;
     expect(await links.look(link.secret)).toMatchObject({ purpose: 'reset' });
     time += 1;
     expect(await links.look(link.secret)).toBeUndefined();
-    const other = await links.forPerson(ana);
+    const other = await links.forPerson(ana, by);
     await people.change(ana.id, (one) => ({ ...one, disabled_at: new Date(time).toISOString() }));
     expect(await links.look(other.secret)).toBeUndefined();
     expect(reasonOf(await links.use(other.secret, password_hash, undefined))).toBe('changed-meanwhile');
+  });
+
+  it('is over when whoever made it can manage people no more', async () => {
+    await added(admin('Chief'));
+    const ana = await added({ ...admin('Ana'), password_hash: undefined });
+    const invite = { purpose: 'invite', email: ana.email, name: 'Ana' };
+    const use = async (secret: string) => reasonOf(await links.use(secret, password_hash, undefined));
+
+    const boss = await added(admin('Boss'));
+    const { secret } = await links.forPerson(ana, boss.id);
+    const now = new Date(time).toISOString();
+    for (const lost of [{ disabled_at: now }, { role: 'lead' }, { password_hash: undefined }]) {
+      expect(await links.look(secret)).toEqual(invite);
+      await people.change(boss.id, (one) => ({ ...one, ...lost }));
+      expect([await links.look(secret), await use(secret)]).toEqual([undefined, 'changed-meanwhile']);
+      await people.change(boss.id, (one) => ({ ...one, disabled_at: undefined, role: 'admin', password_hash }));
+    }
+
+    const token = { id: 'a'.repeat(12), secret_sha256: sha256Hex('x'), role: 'admin', name: 'Script', teams: [] };
+    const keep = (role: string) =>
+      users.put(accessTokenKey(token.id), JSON.stringify({ ...token, role, created_at: now }));
+    await keep('admin');
+    const byToken = await links.forPerson(ana, token.id);
+    expect(await links.look(byToken.secret)).toEqual(invite);
+    await keep('analyst');
+    expect([await links.look(byToken.secret), await use(byToken.secret)]).toEqual([undefined, 'changed-meanwhile']);
+    await users.delete(accessTokenKey(token.id));
+    expect([await links.look(byToken.secret), await use(byToken.secret)]).toEqual([undefined, 'changed-meanwhile']);
+    expect(await use(secret)).toBe('ok');
+  });
+
+  it('is never used after whoever made it was disabled at the same moment', async () => {
+    await added(admin('Chief'));
+    for (let round = 0; round < 10; round += 1) {
+      const boss = await added(admin(`Boss${round}`));
+      const ana = await added({ ...admin(`Ana${round}`), password_hash: undefined });
+      const { secret } = await links.forPerson(ana, boss.id);
+      const order: string[] = [];
+      const disabled_at = new Date(time).toISOString();
+      await Promise.all([
+        people.change(boss.id, (one) => ({ ...one, disabled_at })).then(() => order.push('disabled')),
+        links.use(secret, password_hash, undefined).then((answer) => order.push(reasonOf(answer))),
+      ]);
+      const written = async (id: string) => (await users.get(personKey(id)))?.revision ?? 0;
+      const used = (await people.get(ana.id))?.password_hash !== undefined;
+      expect(used && (await written(ana.id)) > (await written(boss.id))).toBe(false);
+      expect(order.includes('ok')).toBe(used);
+    }
+  });
+
+  it('that was made before links said by whom opens nothing, and is in nobody’s way', async () => {
+    const ana = await added({ ...admin('Ana'), password_hash: undefined });
+    const secret = 'x'.repeat(43);
+    const times = { created_at: new Date(time).toISOString(), expires_at: new Date(time + 3_600_000).toISOString() };
+    const old = { purpose: 'invite', person_id: ana.id, generation: 1, ...times };
+    await users.put(personLinkKey(sha256Hex(secret)), JSON.stringify(old));
+    expect(await links.look(secret)).toBeUndefined();
+    expect(await links.forFirstAdministrator()).toBeDefined();
   });
 
   it('is kept only as its hash', async () => {

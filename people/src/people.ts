@@ -12,7 +12,7 @@ import { readRecords, writeUser, written, type UsersBucket } from './users-bucke
 
 /** Why a change was refused: a sentence for each is in the page that asked. */
 export type PeopleRefusal = 'unknown-person' | 'email-taken' | 'last-administrator' | 'changed-meanwhile';
-export type PeopleAnswer = { ok: true; person: Person } | { ok: false; reason: PeopleRefusal };
+export type PeopleAnswer = { ok: true; person: KeptPerson } | { ok: false; reason: PeopleRefusal };
 
 export interface PeopleSource {
   /** Rejects when NATS does not answer; so does everything below. */
@@ -57,7 +57,11 @@ export function createPeople({ open, randomId, now }: PeopleSource) {
         const { records, lastSeq } = await readRecords(bucket.kv, 'person.>');
         const everybody = parsed(records);
         if (onlyFirst && everybody.some(canAdminister)) return { ok: false, reason: 'changed-meanwhile' };
-        if (everybody.some(({ email }) => email === made.email)) return { ok: false, reason: 'email-taken' };
+        const owner = everybody.find(({ email }) => email === made.email);
+        if (owner !== undefined) {
+          await keepEmail(bucket, owner);
+          return { ok: false, reason: 'email-taken' };
+        }
         if (await writeUser(bucket, personKey(made.id), made, lastSeq)) {
           await keepEmail(bucket, made);
           return { ok: true, person: made };
@@ -67,24 +71,27 @@ export function createPeople({ open, randomId, now }: PeopleSource) {
     },
 
     /**
-     * Changes one person. `to` sees them as they are and answers how they shall be, or undefined when that is no longer
-     * what was meant; it may be asked again.
+     * Changes one person, whose role may stay one that does not exist. `to` sees them as they are and answers how they shall be, or
+     * undefined when that is no longer what was meant; it may be asked again. What it reads in the bucket holds at the write.
      */
-    async change(id: string, to: (person: KeptPerson) => KeptPerson | undefined): Promise<PeopleAnswer> {
+    async change(id: string, to: ChangePerson): Promise<PeopleAnswer> {
       const bucket = await open();
       for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
         const { records, lastSeq } = await readRecords(bucket.kv, 'person.>');
         const everybody = parsed(records);
         const before = everybody.find((one) => one.id === id);
         if (before === undefined) return { ok: false, reason: 'unknown-person' };
-        const wanted = to(before);
+        const wanted = await to(before);
         if (wanted === undefined) return { ok: false, reason: 'changed-meanwhile' };
-        const after = person.parse(wanted);
+        const after = (wanted.role === before.role ? keptPerson : person).parse(wanted);
         const othersCan = everybody.some((one) => one.id !== id && canAdminister(one));
         if (canAdminister(before) && !canAdminister(after) && !othersCan) {
           return { ok: false, reason: 'last-administrator' };
         }
-        if (await writeUser(bucket, personKey(id), after, lastSeq)) return { ok: true, person: after };
+        if (await writeUser(bucket, personKey(id), after, lastSeq)) {
+          await keepEmail(bucket, after);
+          return { ok: true, person: after };
+        }
       }
       throw new Error('bucket users changes too fast to write a person');
     },
@@ -103,6 +110,7 @@ export function createPeople({ open, randomId, now }: PeopleSource) {
   };
 }
 
+type ChangePerson = (person: KeptPerson) => KeptPerson | undefined | Promise<KeptPerson | undefined>;
 export type NewPerson = Pick<Person, 'email' | 'name' | 'role' | 'teams' | 'password_hash' | 'demo'>;
 
 /** An administrator who can sign in: one who was only invited, or is disabled, cannot. */
@@ -139,8 +147,8 @@ async function takeEmail(bucket: UsersBucket, email: string, id: string): Promis
   return written(bucket.kv.put(key, JSON.stringify({ person_id: id }), { previousSeq: entry?.revision ?? 0 }));
 }
 
-/** Of two who took the same free address at once one was written: the address is theirs. */
-async function keepEmail(bucket: UsersBucket, { email, id }: Person): Promise<void> {
+/** The address of somebody who was written leads to them: of two who took it at once, or where a process died in between. */
+async function keepEmail(bucket: UsersBucket, { email, id }: KeptPerson): Promise<void> {
   if ((await ownerOf(bucket, email)) === id) return;
   await bucket.kv.put(emailKey(sha256Hex(email)), JSON.stringify({ person_id: id }));
 }

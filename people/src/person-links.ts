@@ -1,6 +1,9 @@
+import { accessTokenKey } from '@deskwire/contracts/access-token';
+import { checkAccessToken } from '@deskwire/contracts/check-access-token';
 import { linkHours, personLink, personLinkKey, type PersonLink } from '@deskwire/contracts/person-link';
+import { may } from '@deskwire/contracts/roles';
 import { sha256Hex } from '@deskwire/contracts/secret';
-import type { Person } from '@deskwire/contracts/person';
+import type { KeptPerson } from '@deskwire/contracts/person';
 import { canAdminister, type NewPerson, type People, type PeopleAnswer } from './people.ts';
 import { readRecords, type UsersBucket } from './users-bucket.ts';
 
@@ -40,24 +43,44 @@ export function createPersonLinks({
     return { secret, expiresAt: expires_at };
   }
 
-  /** Undefined when it is unknown, over or used. */
+  /** Undefined when it is unknown, over or used, or does not say who made it. */
   async function read(secret: string): Promise<PersonLink | undefined> {
     const { kv } = await open();
     const entry = await kv.get(personLinkKey(sha256Hex(secret)));
     if (entry?.operation !== 'PUT') return undefined;
-    const link = personLink.parse(entry.json());
-    return Date.parse(link.expires_at) > now() ? link : undefined;
+    const link = personLink.safeParse(entry.json()).data;
+    return link !== undefined && Date.parse(link.expires_at) > now() ? link : undefined;
   }
 
   async function forget(secret: string): Promise<void> {
-    const { kv } = await open();
-    await kv.delete(personLinkKey(sha256Hex(secret)));
+    try {
+      const { kv } = await open();
+      await kv.delete(personLinkKey(sha256Hex(secret)));
+    } catch {
+      // It opens nothing any more, and the password that it set is set.
+    }
   }
 
+  /** A link is worth no more than whoever made it: a person or an access token. */
+  async function couldMakeIt(by: string): Promise<boolean> {
+    const kept = await people.get(by);
+    if (kept !== undefined) return canAdminister(kept);
+    const { kv } = await open();
+    const entry = await kv.get(accessTokenKey(by));
+    const checked = checkAccessToken(entry?.operation === 'PUT' ? entry.string() : undefined, undefined);
+    return checked.ok && may(checked.token, 'people.manage');
+  }
+
+  const isGood = async (link: LinkOfPerson, kept: KeptPerson): Promise<boolean> =>
+    kept.generation === link.generation && kept.disabled_at === undefined && (await couldMakeIt(link.by));
+
   return {
-    /** With which somebody sets the first, or another, password. Their earlier links stay good until one is used. */
-    forPerson: ({ id, generation, password_hash }: Person): Promise<MadeLink> =>
-      make({ purpose: password_hash === undefined ? 'invite' : 'reset', person_id: id, generation }),
+    /**
+     * With which somebody sets the first, or another, password. Their earlier links stay good until one is used. `by`: the id of who makes
+     * it, a person or an access token; it is good while they can manage people.
+     */
+    forPerson: ({ id, generation, password_hash }: KeptPerson, by: string): Promise<MadeLink> =>
+      make({ purpose: password_hash === undefined ? 'invite' : 'reset', person_id: id, generation, by }),
 
     /** For whoever holds the machine, while nobody can administer: then one link is good, the one made last. */
     async forFirstAdministrator(): Promise<MadeLink | undefined> {
@@ -65,7 +88,8 @@ export function createPersonLinks({
       const bucket = await open();
       const { records } = await readRecords(bucket.kv, 'link.>');
       for (const [key, text] of records) {
-        if (personLink.parse(JSON.parse(text)).purpose === 'first-administrator') await bucket.kv.delete(key);
+        const link = personLink.safeParse(JSON.parse(text)).data;
+        if (link?.purpose === 'first-administrator') await bucket.kv.delete(key);
       }
       return make({ purpose: 'first-administrator' });
     },
@@ -78,8 +102,8 @@ export function createPersonLinks({
         return (await people.list()).some(canAdminister) ? undefined : { purpose: link.purpose };
       }
       const kept = await people.get(link.person_id);
-      const good = kept !== undefined && kept.generation === link.generation && kept.disabled_at === undefined;
-      return good ? { purpose: link.purpose, email: kept.email, name: kept.name } : undefined;
+      if (kept === undefined || !(await isGood(link, kept))) return undefined;
+      return { purpose: link.purpose, email: kept.email, name: kept.name };
     },
 
     /**
@@ -96,10 +120,8 @@ export function createPersonLinks({
       const answer =
         link.purpose === 'first-administrator'
           ? await makeFirst(password_hash, somebody)
-          : await people.change(link.person_id, (one) =>
-              one.generation === link.generation && one.disabled_at === undefined
-                ? { ...one, password_hash, generation: one.generation + 1 }
-                : undefined,
+          : await people.change(link.person_id, async (one) =>
+              (await isGood(link, one)) ? { ...one, password_hash, generation: one.generation + 1 } : undefined,
             );
       if (answer.ok) await forget(secret);
       return answer;
@@ -115,5 +137,7 @@ export function createPersonLinks({
   }
 }
 
+type LinkOfPerson = Exclude<PersonLink, { purpose: 'first-administrator' }>;
 type LinkWithoutTimes =
-  { purpose: 'first-administrator' } | { purpose: 'invite' | 'reset'; person_id: string; generation: number };
+  | { purpose: 'first-administrator' }
+  | { purpose: 'invite' | 'reset'; person_id: string; generation: number; by: string };

@@ -201,6 +201,15 @@ describe('managing people', () => {
     expect([(await change('billing')).status, await teamsNow()]).toEqual([200, 1]);
   });
 
+  it('disables, signs out and invites anew somebody whose role does not exist', async () => {
+    const { cookie } = await signIn('boss@example.com');
+    const lost = await add('Lost');
+    await users.put(personKey(lost.id), JSON.stringify({ ...lost, role: 'emperor' }));
+    for (const action of ['sign-out', 'link', 'disable'])
+      expect((await post(`/people/${lost.id}?/${action}`, {}, cookie)).status).toBe(200);
+    expect(await people.get(lost.id)).toMatchObject({ role: 'emperor', disabled_at: expect.any(String) });
+  });
+
   it('asks whose session has ended to sign in, whatever they send, and then leads them back', async () => {
     const gone = await add('Gone', 'admin');
     const { cookie } = await signIn('gone@example.com');

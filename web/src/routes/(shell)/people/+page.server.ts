@@ -32,7 +32,7 @@ export const actions: Actions = {
       if (!email.success) return fail(400, { values, message: 'Enter an e-mail address, as in ana@example.com.' });
       const answer = await doors.people.people.add({ ...parsed.values, email: email.data });
       if (!answer.ok) return fail(409, { values, message: refusalMessages[answer.reason] });
-      const { secret, expiresAt } = await doors.people.links.forPerson(answer.person);
+      const { secret, expiresAt } = await doors.people.links.forPerson(answer.person, by);
       doors.log.info({ by, person: answer.person.id }, 'a person was invited');
       return {
         made: { name: answer.person.name, url: welcomeUrl(ownOrigin(request, doors.env.origins), secret), expiresAt },

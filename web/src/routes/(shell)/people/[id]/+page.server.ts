@@ -71,7 +71,7 @@ export const actions: Actions = {
       // Written as they are: that they are still there, and that their address leads to them.
       const answer = await doors.people.people.change(event.params.id, (one) => one);
       if (!answer.ok) return fail(409, { message: refusalMessages[answer.reason] });
-      const { secret, expiresAt } = await doors.people.links.forPerson(answer.person);
+      const { secret, expiresAt } = await doors.people.links.forPerson(answer.person, by);
       doors.log.info({ by, person: event.params.id }, 'a link to set a password was made');
       const url = welcomeUrl(ownOrigin(event.request, doors.env.origins), secret);
       return { made: { name: answer.person.name, url, expiresAt } };
