@@ -3,6 +3,7 @@ import { ingestLease } from '@deskwire/contracts/subjects';
 import type { Counted, Feed } from './feed.ts';
 import { holdLease, type LeaseBucket } from '@deskwire/streams/lease';
 import { pause } from '@deskwire/streams/pause';
+import { sayReading } from './say-reading.ts';
 import { runSession, type SessionDoors } from './session.ts';
 
 export interface FeedRunner {
@@ -39,8 +40,16 @@ export async function runFeed<Rows extends Counted>(
     const active = AbortSignal.any([stop, lease.lost]);
     while (!active.aborted) {
       const startedAt = performance.now();
-      onState({ state: 'reading' });
-      const why = await runSession(feed, doors, active).catch((error: unknown) => error);
+      const reading = sayReading(() => onState({ state: 'reading' }), {
+        afterFailure: failures > 0,
+        trialMs: retryMsMax,
+      });
+      const announce: SessionDoors['announce'] = (committed) => {
+        reading.stored();
+        doors.announce(committed);
+      };
+      const why = await runSession(feed, { ...doors, announce }, active).catch((error: unknown) => error);
+      reading.ended();
       if (isOver(active)) break;
       failures = performance.now() - startedAt > retryMsMax ? 0 : failures + 1;
       doors.log.warn({ err: why, stream: feed.stream }, 'ingest was interrupted and begins again from the ledger');

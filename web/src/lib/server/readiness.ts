@@ -1,11 +1,14 @@
 import { partHealth, parts, type PartHealth, type Readiness } from '@deskwire/contracts/health';
 import { subjects } from '@deskwire/contracts/subjects';
+import { RequestStrategy } from 'nats';
 import type { NatsLink } from './nats-link';
 
 type Part = (typeof parts)[number];
 type Verdict = Pick<PartHealth, 'ready' | 'detail'> & { since?: string };
 
 const answerMs = 1_000;
+/** After the first answer of a part: it may be several processes. */
+const othersMs = 300;
 
 /** Asks every part how it is, at most once a second however many ask; never rejects. */
 export function createReadiness({
@@ -46,13 +49,16 @@ export function createReadiness({
   }
 
   async function askOverNats(part: 'ingest' | 'workflows' | 'hub'): Promise<Verdict> {
+    const answers: PartHealth[] = [];
     try {
-      const reply = await link.connection().request(subjects.health(part), undefined, { timeout: answerMs });
-      const { ready, detail, since } = partHealth.parse(reply.json());
-      return { ready, detail, since };
+      const replies = await link.connection().requestMany(subjects.health(part), undefined, {
+        ...{ strategy: RequestStrategy.JitterTimer, maxWait: answerMs, jitter: othersMs },
+      });
+      for await (const reply of replies) answers.push(partHealth.parse(reply.json()));
     } catch {
-      return { ready: false, detail: 'does not answer over NATS' }; // Not there, not yet connected, or NATS is away: all the same here.
+      // Not there, not yet connected, or NATS is away: all the same here.
     }
+    return answers.length === 0 ? { ready: false, detail: 'does not answer over NATS' } : verdictOf(answers);
   }
 
   async function ask(): Promise<Readiness> {
@@ -73,6 +79,18 @@ export function createReadiness({
     if (asked === undefined || clock() - asked.at >= answerMs) asked = { at: clock(), answer: ask() };
     return asked.answer;
   };
+}
+
+/** Of one part's processes those that are not ready speak, in an order that stays. */
+function verdictOf(answers: PartHealth[]): Verdict {
+  const wrong = answers.filter(({ ready }) => !ready);
+  const said = wrong.length > 0 ? wrong : answers;
+  const details = [...new Set(said.map(({ detail }) => detail))].sort();
+  const since = said
+    .map((each) => each.since)
+    .sort()
+    .at(-1);
+  return { ready: wrong.length === 0, detail: details.join(' | '), ...(since === undefined ? {} : { since }) };
 }
 
 async function within(call: () => Promise<unknown>): Promise<boolean> {

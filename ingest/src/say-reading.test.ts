@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { sayReading } from './say-reading.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const begin = (afterFailure: boolean) => {
+  const say = vi.fn();
+  return { say, ...sayReading(say, { afterFailure, trialMs: 5_000 }) };
+};
+
+it('says at once, and once, that a first session reads', () => {
+  const { say, stored } = begin(false);
+  expect(say).toHaveBeenCalledTimes(1);
+  stored();
+  vi.advanceTimersByTime(10_000);
+  expect(say).toHaveBeenCalledTimes(1);
+});
+
+it('after a failure waits until something is stored, or the session has lived for a while', () => {
+  const storing = begin(true);
+  vi.advanceTimersByTime(4_999);
+  expect(storing.say).not.toHaveBeenCalled();
+  storing.stored();
+  expect(storing.say).toHaveBeenCalledTimes(1);
+  const idle = begin(true);
+  vi.advanceTimersByTime(5_000);
+  expect(idle.say).toHaveBeenCalledTimes(1);
+});
+
+it('never says it of a session that broke on trial', () => {
+  const { say, ended } = begin(true);
+  vi.advanceTimersByTime(4_999);
+  ended();
+  vi.advanceTimersByTime(10_000);
+  expect(say).not.toHaveBeenCalled();
+});
