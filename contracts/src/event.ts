@@ -12,11 +12,7 @@ const envelope = {
   subject: idText.optional(),
 };
 
-/**
- * One event on the wire: CloudEvents 1.0, structured JSON, `data` by `type` (DESIGN section 3).
- * Dedup identity is (`source`, `id`). Extension attributes are allowed and kept.
- */
-export const event = z.discriminatedUnion('type', [
+const ofIntegrations = [
   z.looseObject({ ...envelope, type: z.literal('ticket.snapshot'), data: ticketSnapshot }),
   z.looseObject({ ...envelope, type: z.literal('ticket.message'), data: ticketMessage }),
   z.looseObject({ ...envelope, type: z.literal('ticket.rating'), data: ticketRating }),
@@ -25,6 +21,17 @@ export const event = z.discriminatedUnion('type', [
   z.looseObject({ ...envelope, type: z.literal('customer.erased'), data: customerErased }),
   z.looseObject({ ...envelope, type: z.literal('interaction.logged'), data: interactionLogged }),
   z.looseObject({ ...envelope, type: z.literal('source.heartbeat'), data: sourceHeartbeat }),
+] as const;
+
+/**
+ * What an integration may publish: CloudEvents 1.0, structured JSON, `data` by `type` (DESIGN section 3).
+ * Dedup identity is (`source`, `id`). Extension attributes are allowed and kept.
+ */
+export const integrationEvent = z.discriminatedUnion('type', ofIntegrations);
+
+/** One event on the wire, also of our own. */
+export const event = z.discriminatedUnion('type', [
+  ...ofIntegrations,
   z.looseObject({ ...envelope, type: z.literal('rejection.dismissed'), data: rejectionDismissed }),
 ]);
 export type DeskEvent = z.infer<typeof event>;
@@ -43,4 +50,4 @@ export const eventTypes = [
 ] as const satisfies readonly EventType[];
 
 /** What an integration publishes on `events.<source>.batch`. */
-export const eventBatch = z.array(event).min(1);
+export const eventBatch = z.array(integrationEvent).min(1);

@@ -1,12 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { accessToken } from './access-token.ts';
-import { event, eventBatch } from './event.ts';
+import { alert } from './alert.ts';
+import { conversationMessage } from './conversation.ts';
+import { customerProfile } from './customer.ts';
+import { demoAnswer } from './demo.ts';
+import { eventBatch, integrationEvent } from './event.ts';
 import { flowReport, ingestCommitted } from './flow.ts';
 import { partHealth, readiness } from './health.ts';
-import { command, commandAck, frame, hubHeartbeat, subscribe, subscribeAck } from './hub-protocol.ts';
+import { command, commandAck, frame, hubHeartbeat, subscribe, subscribeAck, unsubscribe } from './hub-protocol.ts';
 import { kpiAnswer, kpiFrame, kpiReceipt, kpiSeries } from './kpi.ts';
 import { problem } from './problem.ts';
+import { dismissRequest, rejectedDetail, rejectedPage, settleAnswer } from './rejected.ts';
+import { retireAnswer, retireRequest } from './retirement.ts';
+import { hubTokenAnswer } from './session.ts';
 import { ticketChange } from './ticket-change.ts';
 import { ticket } from './ticket.ts';
 import { ticketAnswer } from './ticket-answer.ts';
@@ -14,13 +21,17 @@ import { ticketAnswer } from './ticket-answer.ts';
 const folder = new URL('../schemas/', import.meta.url);
 
 const published = {
-  ...{ event, 'event-batch': eventBatch },
+  ...{ event: integrationEvent, 'event-batch': eventBatch },
   ...{ 'ingest-committed': ingestCommitted, 'flow-report': flowReport },
-  ...{ frame, 'hub-heartbeat': hubHeartbeat, subscribe, 'subscribe-ack': subscribeAck },
+  ...{ frame, 'hub-heartbeat': hubHeartbeat, subscribe, 'subscribe-ack': subscribeAck, unsubscribe },
   ...{ command, 'command-ack': commandAck },
   ...{ ticket, 'ticket-change': ticketChange, 'kpi-answer': kpiAnswer, 'kpi-frame': kpiFrame },
   ...{ 'kpi-series': kpiSeries, 'kpi-receipt': kpiReceipt, 'ticket-answer': ticketAnswer },
   ...{ 'part-health': partHealth, readiness, problem, 'access-token': accessToken },
+  ...{ 'hub-token': hubTokenAnswer, demo: demoAnswer, 'retire-request': retireRequest, retired: retireAnswer },
+  ...{ 'rejected-page': rejectedPage, 'rejected-event': rejectedDetail },
+  ...{ 'dismiss-request': dismissRequest, settled: settleAnswer },
+  ...{ alert, 'conversation-message': conversationMessage, 'customer-profile': customerProfile },
 };
 
 /** Every published schema as JSON Schema 2020-12 text, by file name: for those who write integrations in another language. */

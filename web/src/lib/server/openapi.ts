@@ -1,5 +1,5 @@
 import { demoAnswer } from '@deskwire/contracts/demo';
-import { event } from '@deskwire/contracts/event';
+import { integrationEvent } from '@deskwire/contracts/event';
 import { flowReport } from '@deskwire/contracts/flow';
 import { readiness } from '@deskwire/contracts/health';
 import { kpiAnswers, kpiName, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
@@ -24,7 +24,7 @@ export function describeApi() {
     ...{ FlowReport: flowReport, Readiness: readiness, HubToken: hubTokenAnswer, Problem: problem, Demo: demoAnswer },
     ...{ KpiAnswers: kpiAnswers, KpiSeries: kpiSeries, KpiReceipt: kpiReceipt, Ticket: ticketAnswer },
     ...{ RejectedPage: rejectedPage, RejectedEvent: rejectedDetail, Settled: settleAnswer },
-    ...{ Event: event, Dismissal: dismissRequest, Retirement: retireRequest, Retired: retireAnswer },
+    ...{ Event: integrationEvent, Dismissal: dismissRequest, Retirement: retireRequest, Retired: retireAnswer },
   };
   return {
     openapi: '3.1.0',
