@@ -96,12 +96,19 @@ export function createSignIn({
   }
 
   return async (token: unknown, origin: OriginVerdict, address: string): Promise<SignInResult> => {
-    if (limit.blocked(address)) return { ok: false, reason: 'too-many' };
+    const blocked = limit.blocked(address);
+    // A page that is signed in comes in, whoever else comes from its address: 256 bits are not guessed.
+    if (blocked && !(origin === 'page' && isPass(token))) return tooMany;
     const result = await judge(token, origin);
-    if (!result.ok && result.reason !== 'expired') limit.failed(address);
+    if (result.ok) return result;
+    if (blocked) return tooMany;
+    if (result.reason !== 'expired') limit.failed(address);
     return result;
   };
 }
+
+const tooMany = { ok: false, reason: 'too-many' } as const;
+const isPass = (token: unknown) => typeof token === 'string' && parseHubPass(token) !== undefined;
 
 /** What the person or program is told. */
 export const refusalMessages: Record<SignInRefusal, string> = {

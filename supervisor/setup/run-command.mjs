@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 
 /** What npm, compilers, test runners and package managers go by; our own settings, of which some are secrets, are not theirs to read. */
 const passed =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|TMPDIR|TZ|LANG|LC_.+|XDG_.+|CI|(NO|FORCE)_COLOR|NODE_.+|npm_config_.+|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR))$/i;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|TMPDIR|TZ|LANG|LC_.+|XDG_.+|CI|(NO|FORCE)_COLOR|NODE_.+|DEBIAN_.+|npm_config_.+|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR))$/i;
 
 /** @param {NodeJS.ProcessEnv} env */
 export const withoutSecrets = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => passed.test(name)));
