@@ -1,3 +1,4 @@
+import { readKpiFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { subjects } from '@deskwire/contracts/subjects';
 import { ticket } from '@deskwire/contracts/ticket';
 import { connectNats } from '@deskwire/runtime/nats';
@@ -79,6 +80,30 @@ test('a message that comes before its ticket is measured when the ticket is know
   expect(first).toMatchObject({ version: 1, known: false, change: { kind: 'message', created: false } });
   expect(second).toMatchObject({ version: 2, known: true, clock: { first_reply_at: new Date(time).toISOString() } });
   expect(await streamMessages(world.nc, 'CONVERSATIONS')).toHaveLength(1);
+});
+
+test('a message that comes too late is told of every figure that it would have moved, whichever range that counts in', async () => {
+  await world.addDesk('desk', keepAll).start();
+  const time = (day: number, clock: string) => `2026-11-0${day}T${clock}:00Z`;
+  const message = (id: string, author: string, at: string) => ({
+    ...{ ...ticketEvent(`waited-${id}`), type: 'ticket.message' },
+    data: { ticket_id: 'waited', message_id: id, author, public: true, created_at: at },
+  });
+  const opened = {
+    ...{ ticket_id: 'waited', status: 'open', created_at: time(1, '09:00'), updated_at: time(1, '09:00') },
+  };
+  const asked = message('asked', 'customer', time(2, '00:10'));
+  const replies = [message('first', 'agent', time(1, '10:00')), message('next', 'agent', time(2, '00:30'))];
+  const earlier = message('earlier', 'customer', time(1, '23:50'));
+  await publishInOrder(world.nc.jetstream(), [ticketEvent('waited', { data: opened }), asked, ...replies, earlier], 1);
+  await untilApplied(world);
+  await untilStored(world, 45_000, 'TICKETS');
+  const lateIn = async (from: string, to: string) =>
+    (await readKpiFacts(world.client, { from: Date.parse(from), to: Date.parse(to) })).late;
+  // It came on the first of November, and the wait that it began earlier ended on the second.
+  expect(await lateIn(time(2, '00:00'), time(3, '00:00'))).toBe(1);
+  expect(await lateIn(time(2, '00:31'), time(3, '00:00'))).toBe(0);
+  expect(await lateIn(time(1, '00:00'), time(1, '23:50'))).toBe(0);
 });
 
 test('EVENTS made again begins a new epoch, of which no event is skipped', async () => {

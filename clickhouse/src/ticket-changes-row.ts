@@ -39,7 +39,8 @@ export const ticketChangesColumns = [
   'channel_before String',
   ...['status String', 'priority String', 'team String', 'assignee String'],
   ...['created UInt8', "created_at DateTime64(3, 'UTC')", 'open_before UInt8', 'open_after UInt8'],
-  ...['solved UInt8', 'reopened UInt8', "reopened_solve_at DateTime64(3, 'UTC')", "late_at DateTime64(3, 'UTC')"],
+  ...['solved UInt8', 'reopened UInt8', "reopened_solve_at DateTime64(3, 'UTC')"],
+  ...["late_at DateTime64(3, 'UTC')", "late_until DateTime64(3, 'UTC')"],
   ...["first_reply_at DateTime64(3, 'UTC')", 'first_reply_s Float64', 'first_reply_business_s Float64'],
   ...["next_reply_at DateTime64(3, 'UTC')", 'next_reply_s Float64', 'next_reply_business_s Float64'],
   ...["first_resolution_at DateTime64(3, 'UTC')", 'first_resolution_s Float64', 'first_resolution_business_s Float64'],
@@ -90,6 +91,7 @@ export function writeTicketChangesRow(writer: RowBinaryWriter, place: TicketRowP
   flag(writer, change?.reopened);
   time(writer, change?.measures.reopened_solve_at);
   time(writer, change?.late_at);
+  time(writer, change?.late_until ?? change?.late_at);
 
   settled(writer, change?.measures.first_reply);
   settled(writer, change?.measures.next_reply);

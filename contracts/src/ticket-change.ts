@@ -20,8 +20,8 @@ const settled = duration.extend({ at: time });
 
 /**
  * The durations, counts and scores that one change settles, each with the instant it counts at. Definitions:
- * https://support.zendesk.com/hc/en-us/articles/4408834848154. A measure is settled once; what arrives later and would
- * have moved it counts as late.
+ * https://support.zendesk.com/hc/en-us/articles/4408834848154. A measure is settled once, by whichever message of the two
+ * that it lies between comes last; what arrives later and would have moved it counts as late.
  */
 export const measures = z.object({
   /** Creation to the first public agent message; a message that opens the ticket (not after its creation) is none. */
@@ -73,8 +73,10 @@ export const ticketChange = z.object({
   /** Into solved or closed from neither, or out of them, neither side deleted or merged. A ticket first seen solved counts as created and solved. */
   solved: z.boolean(),
   reopened: z.boolean(),
-  /** Came later than something that it precedes, and changed no figure that it should have: their event time is here. */
+  /** Came later than something that it precedes, and changed no figure that it should have: those from this event time on. */
   late_at: time.nullable(),
+  /** The newest instant at which such a figure counts; absent: `late_at`. */
+  late_until: time.optional(),
   measures,
 });
 export type TicketChange = z.infer<typeof ticketChange>;

@@ -30,7 +30,7 @@ export const ticketClock = z.object({
   first_reply_at: time.nullable(),
   /** Newest public message of an agent. */
   last_reply_at: time.nullable(),
-  /** Oldest public customer message that no agent has answered. */
+  /** Oldest public customer message that neither a reply nor a solve has ended. */
   unanswered_since: time.nullable(),
   first_solved_at: time.nullable(),
   /** The last solve that was not reopened; null while the ticket is not solved. */
@@ -41,6 +41,22 @@ export const ticketClock = z.object({
   agent_replies: count,
   /** Of these, what came after `solved_at`: no part of that solve. */
   replies_since_solve: count,
+  /**
+   * The newest 8 public messages and solves, by time: a letter and the Unix ms in base 36, 8 digits, of each. c: a customer's message,
+   * r: a reply, s: a solve; f, in front: the newest one that is no longer among them.
+   */
+  heard: z
+    .string()
+    .regex(/^(f[0-9a-z]{8})?([crs][0-9a-z]{8}){0,8}$/)
+    .default(''),
+  /** The `updated_at` of its oldest snapshot. */
+  oldest_ms: count.default(0),
+  /** Since when nothing that spends time or counts in the backlog has changed: its status, deletion, merging. */
+  stood_ms: count.default(0),
+  /** Since when it has had the dimensions that it has. */
+  faced_ms: count.default(0),
+  /** Something came too late to be placed: whatever is measured from now on says that it may be wrong. */
+  missed: z.literal(true).optional(),
 });
 export type TicketClock = z.infer<typeof ticketClock>;
 

@@ -38,6 +38,20 @@ describe('deletion and merging', () => {
     });
   });
 
+  it('marks a deletion that comes after a later one, and a snapshot between the two', () => {
+    const desk = createDesk();
+    desk.snapshot('10:00');
+    desk.deletion('13:00');
+    desk.deletion('11:00');
+    expect(desk.change()).toMatchObject({ late_at: at('11:00'), late_until: at('13:00') });
+    const back = createDesk();
+    back.snapshot('10:00');
+    back.deletion('11:00');
+    back.deletion('13:00');
+    back.snapshot('12:00');
+    expect(back.change()).toMatchObject({ open_after: false, late_at: at('12:00'), late_until: at('13:00') });
+  });
+
   it('remembers the deletion of a ticket that it does not know', () => {
     const desk = createDesk();
     desk.deletion('12:00');

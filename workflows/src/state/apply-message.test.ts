@@ -67,22 +67,6 @@ describe('replies', () => {
     expect(desk.ticket().clock.unanswered_since).toBe(at('10:00'));
   });
 
-  it('counts what is older than the newest reply as late and moves no measure', () => {
-    const desk = knownDesk();
-    desk.message('10:00', 'agent');
-    expect(desk.message('09:30', 'agent')).toMatchObject({
-      outcome: 'late',
-      ticket: { change: { late_at: at('09:30'), measures: {} } },
-    });
-    expect(desk.message('09:40', 'customer')).toMatchObject({
-      outcome: 'late',
-      ticket: { change: { late_at: at('09:40') } },
-    });
-    expect(desk.ticket().clock).toMatchObject({
-      ...{ first_reply_at: at('10:00'), last_reply_at: at('10:00'), unanswered_since: null, agent_replies: 2 },
-    });
-  });
-
   it('ends a wait with the solve, unmeasured; what comes after the solve waits again', () => {
     const desk = knownDesk();
     desk.message('09:10', 'agent');

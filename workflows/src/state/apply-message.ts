@@ -1,9 +1,8 @@
-import type { TicketClock, WaitingEvent } from '@deskwire/contracts/ticket';
-import type { Measures } from '@deskwire/contracts/ticket-change';
+import type { WaitingEvent } from '@deskwire/contracts/ticket';
 import type { BusinessCalendar } from './business-time.ts';
-import { measureSolve } from './change-state.ts';
-import { exactTime, isBefore, latest } from './event-time.ts';
-import { durationBetween } from './spent-time.ts';
+import { exactTime } from './event-time.ts';
+import { hear, type Heard } from './hear.ts';
+import { lateFields, lateOver, type Late } from './lateness.ts';
 import type { MessageData, RatingData } from './ticket-event.ts';
 import { unmoved, type Step, type TicketState } from './ticket-state.ts';
 
@@ -13,8 +12,11 @@ export function applyMessage(state: TicketState, data: MessageData, calendar: Bu
   const change = unmoved(state, 'message', at);
   if (!data.public || data.author === 'system') return { state, change, late: false };
   if (!state.known) return wait(state, { kind: 'message', author: data.author, public: true, at }, change);
-  const { clock, measures, late_at } = hear(state.created_at, state.clock, data.author, at, calendar);
-  return { state: { ...state, clock }, change: { ...change, late_at, measures }, late: late_at !== null };
+  const heard = hear(state.created_at, state.clock, data.author, at, calendar);
+  const { clock, measures } = heard;
+  const measuredAt = (measures.first_reply ?? measures.next_reply)?.at;
+  const late = lateOver(heard.late, underOtherFace(state, at, measuredAt));
+  return { state: { ...state, clock }, change: { ...change, ...lateFields(late), measures }, late: late !== null };
 }
 
 /** A rating counts each time one comes, whenever it comes. */
@@ -22,21 +24,28 @@ export function applyRating(state: TicketState, data: RatingData): Step {
   const at = exactTime(data.rated_at);
   const change = unmoved(state, 'rating', at);
   if (!state.known) return wait(state, { kind: 'rating', score: data.score, at }, change);
-  return { state, change: { ...change, measures: { ratings: [{ at, score: data.score }] } }, late: false };
+  const late = underOtherFace(state, at, at);
+  return {
+    state,
+    change: { ...change, ...lateFields(late), measures: { ratings: [{ at, score: data.score }] } },
+    late: late !== null,
+  };
+}
+
+/** A measure counts under the dimensions of now, which it did not have at its instant. */
+function underOtherFace({ clock }: TicketState, from: string, measuredAt: string | undefined): Late | null {
+  if (measuredAt === undefined || Date.parse(measuredAt) >= clock.faced_ms) return null;
+  return { from, until: measuredAt };
 }
 
 const waitingMax = 8;
 
-/** Beyond the bound it measures nothing and says so. */
+/** Beyond the bound it measures nothing and says so, as will what is measured without it. */
 function wait(state: TicketState, event: WaitingEvent, change: Step['change']): Step {
-  if (state.waiting.length >= waitingMax) return { state, change: { ...change, late_at: event.at }, late: true };
-  return { state: { ...state, waiting: [...state.waiting, event] }, change, late: false };
-}
-
-export interface Heard {
-  clock: TicketClock;
-  measures: Measures;
-  late_at: string | null;
+  if (state.waiting.length < waitingMax)
+    return { state: { ...state, waiting: [...state.waiting, event] }, change, late: false };
+  const late = lateFields({ from: event.at, until: event.at });
+  return { state: { ...state, clock: { ...state.clock, missed: true } }, change: { ...change, ...late }, late: true };
 }
 
 /**
@@ -49,48 +58,8 @@ export function hearWaiting(createdAt: string, so: Heard, event: WaitingEvent, c
     return { ...so, measures: { ...so.measures, ratings } };
   }
   if (event.author === 'system') return so;
-  const { clock, measures, late_at } = hear(createdAt, so.clock, event.author, event.at, calendar);
-  const untold = so.measures.next_reply !== undefined && measures.next_reply !== undefined ? event.at : null;
-  return { clock, measures: { ...measures, ...so.measures }, late_at: so.late_at ?? late_at ?? untold };
-}
-
-/** A public message heard: a message older than the newest reply comes too late to measure. */
-function hear(
-  createdAt: string,
-  clock: TicketClock,
-  author: 'agent' | 'customer',
-  at: string,
-  calendar: BusinessCalendar,
-): Heard {
-  const late_at = clock.last_reply_at !== null && isBefore(at, clock.last_reply_at) ? at : null;
-  if (author === 'customer') return { clock: startWait(clock, at), measures: {}, late_at };
-  // An agent's message that is not after the creation opened the ticket.
-  if (!isBefore(createdAt, at)) return { clock, measures: {}, late_at: null };
-
-  const measures: Measures = {};
-  const next = {
-    ...clock,
-    agent_replies: clock.agent_replies + 1,
-    last_reply_at: latest(clock.last_reply_at ?? at, at),
-  };
-  const since = clock.unanswered_since;
-  const answers = since !== null && !isBefore(at, since);
-  if (answers) next.unanswered_since = null;
-  if (clock.first_reply_at === null) {
-    measures.first_reply = { ...durationBetween(createdAt, at, calendar), at };
-    next.first_reply_at = at;
-  } else if (answers) measures.next_reply = { ...durationBetween(since, at, calendar), at };
-  if (clock.solved_at !== null && isBefore(clock.solved_at, at)) next.replies_since_solve++;
-  else if (clock.solved_at !== null) measures.solve = measureSolve(createdAt, next, clock.solved_at, calendar);
-  return { clock: next, measures, late_at };
-}
-
-/** Several messages in a row are one wait, from the earliest. What came before the solve needs no answer. */
-function startWait(clock: TicketClock, at: string): TicketClock {
-  const { last_reply_at, solved_at, unanswered_since } = clock;
-  const opens =
-    (last_reply_at === null || isBefore(last_reply_at, at)) &&
-    (solved_at === null || isBefore(solved_at, at)) &&
-    (unanswered_since === null || isBefore(at, unanswered_since));
-  return opens ? { ...clock, unanswered_since: at } : clock;
+  const { clock, measures, late } = hear(createdAt, so.clock, event.author, event.at, calendar);
+  const isUntold = so.measures.next_reply !== undefined && measures.next_reply !== undefined;
+  const untold = isUntold ? { from: event.at, until: event.at } : null;
+  return { clock, measures: { ...measures, ...so.measures }, late: lateOver(so.late, late, untold) };
 }

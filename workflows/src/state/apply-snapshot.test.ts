@@ -43,10 +43,26 @@ describe('the order of snapshots', () => {
     desk.snapshot('10:00', { status: 'open', team: 'Billing' });
     const before = desk.ticket();
     expect(desk.snapshot('09:30', { status: 'pending' }).outcome).toBe('late');
-    expect(desk.change()).toMatchObject({ at: at('10:00'), late_at: at('09:30'), before: before.change.after });
-    expect(desk.ticket()).toMatchObject({ version: 2, status: 'open', team: 'billing', clock: before.clock });
-    desk.snapshot('09:40', { status: 'open', team: 'Billing' });
+    // Its creation was counted under the team of the later one.
+    expect(desk.change()).toMatchObject({ late_at: at('09:00'), late_until: at('10:00'), before: before.change.after });
+    expect(desk.change().at).toBe(at('10:00'));
+    const { spent, changed_at } = before.clock;
+    expect(desk.ticket()).toMatchObject({ version: 2, status: 'open', team: 'billing', clock: { spent, changed_at } });
+  });
+
+  it('marks no figure for a late snapshot that says what was known of its time', () => {
+    const desk = createDesk();
+    desk.snapshot('10:00', { status: 'open', team: 'Billing' });
+    expect(desk.snapshot('09:40', { status: 'open', team: 'Billing' }).outcome).toBe('late');
     expect(desk.change().late_at).toBeNull();
+    desk.snapshot('11:00', { status: 'pending', team: 'Billing' });
+    desk.snapshot('12:00', { status: 'open', team: 'Billing' });
+    // It was pending then, for all that is known.
+    desk.snapshot('11:30', { status: 'open', team: 'Billing' });
+    expect(desk.change()).toMatchObject({ late_at: at('11:30'), late_until: at('12:00') });
+    // How long it was waited for is not known any more.
+    desk.snapshot('13:00', { status: 'solved', team: 'Billing' });
+    expect(desk.change()).toMatchObject({ solved: true, late_at: at('13:00') });
   });
 
   it('marks a late snapshot that was solved before the solve that is known', () => {

@@ -1,14 +1,16 @@
 import { deskId } from '@deskwire/contracts/desk-id';
-import type { SnapshotOrder, WaitingEvent } from '@deskwire/contracts/ticket';
+import type { WaitingEvent } from '@deskwire/contracts/ticket';
 import { teamSlug } from '@deskwire/contracts/team-slug';
-import { hearWaiting, type Heard } from './apply-message.ts';
+import { hearWaiting } from './apply-message.ts';
 import type { BusinessCalendar } from './business-time.ts';
 import { changeState } from './change-state.ts';
 import { exactTime, isBefore, latest } from './event-time.ts';
+import type { Heard } from './hear.ts';
+import { earliest, facesLike, lateFields, lateFrom, lateOver, standsLike, type Late } from './lateness.ts';
 import { isLower, mergeFacts, namedFacts } from './merge-facts.ts';
 import type { SnapshotData } from './ticket-event.ts';
 import { faceOf, unmoved, type Step, type TicketState } from './ticket-state.ts';
-import { isSettled } from './transitions.ts';
+import { isOpen } from './transitions.ts';
 
 /** A snapshot: the newest one is what the ticket is, an older one fills what no newer one has named. */
 export function applySnapshot(
@@ -33,29 +35,48 @@ export function applySnapshot(
     merged_into: data.merged_into === undefined ? null : deskId(source, data.merged_into),
   };
   if (!state.known) return firstSnapshot(state, { ...said, source }, calendar);
-  return isLower(order, state) ? lateSnapshot(state, said, order) : newestSnapshot(state, said, calendar);
+  if (!isLower(order, state)) return newestSnapshot(state, said, calendar);
+  return lateSnapshot(state, said, data.channel);
 }
 
 /** It says nothing of how the ticket is, only of how it was: figures that it would have moved are marked with its time. */
-function lateSnapshot(state: TicketState, said: TicketState, order: SnapshotOrder): Step {
-  const { channel, customer_id, tags, sealed, facts_from } = said;
-  const solvedEarlier = state.clock.solved_at !== null && isBefore(order.updated_at, state.clock.solved_at);
-  const differs = !looksLike(said, state) || (isSettled(said.status) && solvedEarlier);
-  const next = { ...state, channel, customer_id, tags, sealed, facts_from };
-  const at = latest(order.updated_at, state.created_at, state.clock.changed_at);
-  return {
-    state: next,
-    change: { ...unmoved(next, 'snapshot', at), late_at: differs ? order.updated_at : null },
-    late: true,
+function lateSnapshot(state: TicketState, said: TicketState, named_channel: string | undefined): Step {
+  const { channel, customer_id, tags, sealed, facts_from, updated_at: then } = said;
+  const { clock } = state;
+  const thenMs = Date.parse(then);
+  // How the ticket was before it became what it is, nobody remembers: it is taken for something else.
+  const stood = thenMs < clock.stood_ms || !standsLike(said, state);
+  const isFirst = thenMs < clock.oldest_ms;
+  const channelThen = named_channel ?? (isFirst ? null : state.channel);
+  const faced = thenMs < clock.faced_ms || !facesLike({ ...said, channel: channelThen }, state);
+  const late = lateOver(
+    stood ? lateFrom(state, then, 'state') : null,
+    // The creation counted under the dimensions that were known first.
+    faced ? lateFrom(state, isFirst ? earliest(state.created_at, then) : then, 'dimensions') : null,
+  );
+  const next: TicketState = {
+    ...{ ...state, channel, customer_id, tags, sealed, facts_from },
+    clock: { ...clock, ...(stood ? { missed: true } : {}), oldest_ms: Math.min(clock.oldest_ms, thenMs) },
   };
+  const knownMs = Date.parse(state.updated_at);
+  if (stood) next.clock.stood_ms = Math.max(clock.stood_ms, knownMs);
+  if (faced) next.clock.faced_ms = Math.max(clock.faced_ms, knownMs);
+  const at = latest(then, state.created_at, clock.changed_at);
+  return { state: next, change: { ...unmoved(next, 'snapshot', at), ...lateFields(late) }, late: true };
 }
 
 /** `said` is fresh and becomes the next state itself. */
 function newestSnapshot(state: TicketState, said: TicketState, calendar: BusinessCalendar): Step {
   const next = bringBack(said);
   const at = latest(next.updated_at, next.created_at, state.clock.changed_at);
-  const { clock, moved } = changeState(state, next, at, calendar);
+  const { clock, moved, late } = changeState(state, next, at, calendar);
   next.clock = clock;
+  const isFaced = facesLike(state, next);
+  const { updated_at } = next;
+  if (!isFaced) clock.faced_ms = Date.parse(updated_at);
+  // What was measured of a later instant counted under the dimensions before.
+  const faced = !isFaced && isBefore(updated_at, state.newest_at) ? { from: updated_at, until: state.newest_at } : null;
+  if (next.deleted_at !== null && movesBeforeDeletion(state, next)) clock.missed = true;
   return {
     state: next,
     change: {
@@ -65,7 +86,7 @@ function newestSnapshot(state: TicketState, said: TicketState, calendar: Busines
       before: faceOf(state),
       after: faceOf(next),
       created: false,
-      late_at: untold(state, next),
+      ...lateFields(lateOver(late, faced, untold(state, next))),
     },
     late: false,
   };
@@ -75,9 +96,15 @@ function newestSnapshot(state: TicketState, said: TicketState, calendar: Busines
  * What no figure tells, or tells wrongly: what changed before a deletion that was known first, and a creation that was counted at
  * another time than this snapshot says.
  */
-function untold(state: TicketState, next: TicketState): string | null {
-  if (next.deleted_at !== null && !looksLike(next, state)) return next.updated_at;
-  return next.created_at === state.created_at ? null : state.created_at;
+function untold(state: TicketState, next: TicketState): Late | null {
+  if (next.deleted_at !== null && (movesBeforeDeletion(state, next) || !facesLike(state, next)))
+    return lateFrom(state, next.updated_at, 'state');
+  return next.created_at === state.created_at ? null : lateFrom(state, state.created_at, 'dimensions');
+}
+
+/** Whether the ticket stood otherwise until the deletion, or was back between that and one before it. */
+function movesBeforeDeletion(state: TicketState, next: TicketState): boolean {
+  return !standsLike(alive(state), alive(next)) || state.clock.stood_ms < Date.parse(next.updated_at);
 }
 
 /** The ticket was open and new since its creation. Whatever waited for it is measured now, in the order in which it happened. */
@@ -88,12 +115,21 @@ function firstSnapshot(state: TicketState, said: TicketState, calendar: Business
   const hear = (so: Heard, event: WaitingEvent) => hearWaiting(next.created_at, so, event, calendar);
   const isAfter = (event: WaitingEvent) => isBefore(at, event.at);
 
-  const start: Heard = { clock: { ...state.clock, changed_at: next.created_at }, measures: {}, late_at: null };
+  const start: Heard = { clock: { ...state.clock, changed_at: next.created_at }, measures: {}, late: null };
   const until = waiting.filter((event) => !isAfter(event)).reduce(hear, start);
   const born: TicketState = { ...next, clock: until.clock, status: 'new', deleted_at: null, merged_into: null };
-  const { clock, moved } = changeState(born, next, at, calendar);
-  const sofar = { ...until, clock, measures: { ...until.measures, ...moved.measures } };
+  const { clock, moved, late } = changeState(born, next, at, calendar);
+  const wasDeleted = state.deleted_at !== null;
+  const isOther = !standsLike(alive(born), alive(next));
+  clock.oldest_ms = Date.parse(next.updated_at);
+  if (wasDeleted) clock.stood_ms = Date.parse(at);
+  // It became so before the deletion that was known first, at which alone it is counted.
+  if (next.deleted_at !== null && isOther) clock.missed = true;
+  const sofar = { clock, measures: { ...until.measures, ...moved.measures }, late: lateOver(until.late, late) };
   const heard = waiting.filter(isAfter).reduce(hear, sofar);
+  const wasClosed = next.deleted_at !== null && !isOpen(alive(next));
+  const untoldEnd = wasClosed ? { from: next.updated_at, until: at } : null;
+  const untoldBefore = state.clock.missed === true ? lateFrom(state, next.created_at, 'dimensions') : null;
   return {
     state: { ...next, clock: heard.clock },
     change: {
@@ -104,8 +140,8 @@ function firstSnapshot(state: TicketState, said: TicketState, calendar: Business
       after: faceOf(next),
       created: true,
       measures: heard.measures,
-      // The solve lies before the deletion that was known first, so no figure tells it.
-      late_at: next.deleted_at !== null && isSettled(next.status) ? next.updated_at : heard.late_at,
+      // A solve or merging that lies before the deletion that was known first no figure tells.
+      ...lateFields(lateOver(heard.late, untoldEnd, untoldBefore)),
     },
     late: false,
   };
@@ -117,12 +153,6 @@ function bringBack(said: TicketState): TicketState {
   return back ? { ...said, deleted_at: null } : said;
 }
 
-function looksLike(a: TicketState, b: TicketState): boolean {
-  return (
-    a.status === b.status &&
-    a.priority === b.priority &&
-    a.team === b.team &&
-    a.assignee === b.assignee &&
-    a.merged_into === b.merged_into
-  );
+function alive(state: TicketState): TicketState {
+  return { ...state, deleted_at: null };
 }

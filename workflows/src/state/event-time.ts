@@ -17,6 +17,11 @@ export function isBefore(a: string, b: string): boolean {
   return a.length === b.length ? a < b : a.slice(0, -1) < b.slice(0, -1);
 }
 
+/** Unix ms as the state keeps them. */
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 export function latest(first: string, ...others: string[]): string {
   let late = first;
   for (const time of others) if (isBefore(late, time)) late = time;

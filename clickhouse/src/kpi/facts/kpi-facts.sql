@@ -1,5 +1,5 @@
 -- kpi-facts: how far the desk had come by the newest stored change, how many messages of the feed could not be read and when they
--- arrived, what came too late to count in the range, and which events were rejected while it lasted, or say that they happened then;
+-- arrived, what came too late to move figures of the range, and which events were rejected while it lasted, or say that they happened then;
 -- rejected_before: at any time before its end. All but what is late comes from projections.
 SELECT
     newest.1 AS floor_epoch,
@@ -25,8 +25,9 @@ FROM
     SELECT count() AS late
     FROM ticket_changes
     WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
-      AND late_at >= {from: DateTime64(3, 'UTC')}
+      AND late_until >= {from: DateTime64(3, 'UTC')}
       AND late_at < {to: DateTime64(3, 'UTC')}
+      AND toUnixTimestamp64Milli(late_at) > 0
 ) AS lateness,
 (
     SELECT

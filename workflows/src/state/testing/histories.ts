@@ -41,6 +41,18 @@ export function toTicketEvents(envelopes: TicketEnvelope[], epoch = 1): TicketEv
   }));
 }
 
+/** No two snapshots of a ticket have the same order, of which the later one to come would count, and no message comes twice. */
+export function distinctStates(events: TicketEvent[]): TicketEvent[] {
+  const orders = new Set<string>();
+  return events.filter(({ id, source, body }) => {
+    if (id.endsWith('-b')) return false;
+    if (body.type !== 'ticket.snapshot') return true;
+    const { ticket_id, updated_at, source_version = -1 } = body.data;
+    const order = `${source.split('/')[0]} ${ticket_id} ${updated_at} ${source_version}`;
+    return !orders.has(order) && orders.add(order);
+  });
+}
+
 function bodyOf(envelope: TicketEnvelope): TicketEventBody {
   switch (envelope.type) {
     case 'ticket.snapshot': {

@@ -1,5 +1,6 @@
 import type { BusinessHours } from '../business-time.ts';
 import type { TicketEvent, TicketEventBody } from '../ticket-event.ts';
+import { answersOf, isPlaced, type Spoken } from './naive-answers.ts';
 import { naiveBusinessSeconds } from './naive-business.ts';
 
 /** '' where not set. */
@@ -41,15 +42,22 @@ export interface NaiveTicket {
   ratings: (Instant & { score: number })[];
 }
 
-/** A model of the desk that shares no code with it: every state is found anew from all events that came before. */
-export function naiveTickets(events: TicketEvent[], hours: BusinessHours): NaiveTicket[] {
+/** What a desk remembers: of what came before the ticket, and of its messages and solves. One change tells one next reply. */
+export const deskBounds = { waiting: 8, heard: 8, nextRepliesAtOnce: 1 };
+export const noBounds = { waiting: Infinity, heard: Infinity, nextRepliesAtOnce: Infinity };
+
+/**
+ * A model of the desk that shares no code with it: every state, and who was answered when, is found anew from all events that came
+ * before. Of events in the order of their times it says what is true, of others what can be told without taking back what was.
+ */
+export function naiveTickets(events: TicketEvent[], hours: BusinessHours, bounds = deskBounds): NaiveTicket[] {
   const byTicket = new Map<string, TicketEvent[]>();
   for (const event of events) {
     const id = `${segment(event.source)}~${event.body.data.ticket_id}`;
     const earlier = byTicket.get(id) ?? [];
     if (!earlier.some((other) => isRepetition(other, event))) byTicket.set(id, [...earlier, event]);
   }
-  return [...byTicket].flatMap(([id, own]) => naiveTicket(id, own, hours) ?? []);
+  return [...byTicket].flatMap(([id, own]) => naiveTicket(id, own, hours, bounds) ?? []);
 }
 
 const segment = (source: string) => source.split('/')[0] ?? '';
@@ -107,7 +115,12 @@ function naiveSlug(name: string): string {
 
 const isDone = (status: string) => status === 'solved' || status === 'closed';
 
-function naiveTicket(id: string, events: TicketEvent[], hours: BusinessHours): NaiveTicket | undefined {
+function naiveTicket(
+  id: string,
+  events: TicketEvent[],
+  hours: BusinessHours,
+  bounds: typeof deskBounds,
+): NaiveTicket | undefined {
   const firstCame = events.findIndex(({ body }) => body.type === 'ticket.snapshot');
   const firstBody = events[firstCame]?.body;
   if (firstBody?.type !== 'ticket.snapshot') return undefined;
@@ -129,11 +142,11 @@ function naiveTicket(id: string, events: TicketEvent[], hours: BusinessHours): N
 
   /** How long the ticket was in which status. */
   const stays: { status: string; from: number; to: number }[] = [];
-  let replies = 0;
+  const spoken: Spoken[] = [];
+  const repliesUntil = (end: number) => spoken.filter(({ at, by }) => by === 'agent' && at <= end).length;
+  const solvedAt = () => ticket.solves.map(({ at }) => at);
   let movedAt = -Infinity;
   let standing: NaiveSolve | undefined;
-  let repliedAt = -Infinity;
-  let waitingSince: number | undefined;
   let waiting: { event: TicketEvent; at: number }[] = [];
 
   function move(came: number, before: { status: string; gone: boolean }, after: Look, at: number): void {
@@ -157,31 +170,33 @@ function naiveTicket(id: string, events: TicketEvent[], hours: BusinessHours): N
       business: parts.reduce((sum, part) => sum + part.business, 0),
     };
     const resolution = duration(createdAt, at);
-    standing = { at, dimensions, resolution, requesterWait, agentReplies: replies, reopenedAt: undefined };
+    standing = { at, dimensions, resolution, requesterWait, agentReplies: repliesUntil(at), reopenedAt: undefined };
     ticket.solves.push(standing);
     ticket.firstResolution ??= { at, dimensions, ...resolution };
-    if (waitingSince !== undefined && waitingSince <= at) waitingSince = undefined;
   }
 
-  /** `told`: this change has told a next reply already, and a change tells one. */
-  function hear({ body }: TicketEvent, dimensions: NaiveDimensions, told: boolean): boolean {
+  /** `told`: so many next replies this change has told already. Answers how many it has then. */
+  function hear({ body }: TicketEvent, dimensions: NaiveDimensions, told: number): number {
     if (body.type === 'ticket.rating')
       ticket.ratings.push({ at: Date.parse(body.data.rated_at), dimensions, score: body.data.score });
-    if (body.type !== 'ticket.message' || !body.data.public) return told;
+    if (body.type !== 'ticket.message' || !body.data.public || body.data.author === 'system') return told;
     const at = Date.parse(body.data.created_at);
-    if (body.data.author === 'customer' && at > repliedAt && (standing === undefined || at > standing.at))
-      waitingSince = Math.min(waitingSince ?? at, at);
-    if (body.data.author !== 'agent' || at <= createdAt) return told;
-    replies++;
-    const since = waitingSince !== undefined && waitingSince <= at ? waitingSince : undefined;
-    if (since !== undefined) waitingSince = undefined;
-    if (ticket.firstReply === undefined) ticket.firstReply = { at, dimensions, ...duration(createdAt, at) };
-    else if (since !== undefined) {
-      if (!told) ticket.nextReplies.push({ at, dimensions, ...duration(since, at) });
-      told = true;
+    if (body.data.author === 'agent' && at <= createdAt) return told;
+    const before = answersOf(createdAt, spoken, solvedAt());
+    const isToTell = before.length === 0 || isPlaced(at, spoken, solvedAt(), bounds.heard);
+    spoken.push({ at, by: body.data.author });
+    const after = answersOf(createdAt, spoken, solvedAt());
+    if (standing !== undefined) standing.agentReplies = repliesUntil(standing.at);
+
+    const differ = (a: typeof before, b: typeof before) =>
+      a.filter((one) => !b.some(({ reply, since }) => reply === one.reply && since === one.since));
+    if (!isToTell || differ(before, after).length > 0) return told;
+    for (const { reply, since } of differ(after, before)) {
+      const one = { at: reply, dimensions, ...duration(since, reply) };
+      if (before.length === 0) ticket.firstReply = one;
+      else if (told < bounds.nextRepliesAtOnce) ticket.nextReplies.push(one);
+      return before.length === 0 ? told : told + 1;
     }
-    repliedAt = Math.max(repliedAt, at);
-    if (standing !== undefined && at <= standing.at) standing.agentReplies++;
     return told;
   }
 
@@ -195,7 +210,7 @@ function naiveTicket(id: string, events: TicketEvent[], hours: BusinessHours): N
       const at = Math.max(own, createdAt, movedAt);
       if (before === undefined) {
         waiting = waiting.toSorted((a, b) => a.at - b.at);
-        let told = false;
+        let told = 0;
         for (const one of waiting) if (one.at <= at) told = hear(one.event, after.dimensions, told);
         move(came, { status: 'new', gone: false }, after, at);
         for (const one of waiting) if (one.at > at) told = hear(one.event, after.dimensions, told);
@@ -206,12 +221,12 @@ function naiveTicket(id: string, events: TicketEvent[], hours: BusinessHours): N
       if (before === undefined) movedAt = Math.max(own, movedAt);
       else if (after !== undefined && own >= Date.parse(after.newest.updated_at))
         move(came, before, after, Math.max(own, createdAt, movedAt));
-    } else if (after !== undefined) hear(event, after.dimensions, false);
+    } else if (after !== undefined) hear(event, after.dimensions, 0);
     else {
       const measures =
         body.type === 'ticket.rating' ||
         (body.type === 'ticket.message' && body.data.public && body.data.author !== 'system');
-      if (measures && waiting.length < 8) waiting.push({ event, at: whenOf(body) });
+      if (measures && waiting.length < bounds.waiting) waiting.push({ event, at: whenOf(body) });
     }
     if (after !== undefined)
       ticket.states.push({ at: movedAt, dimensions: after.dimensions, open: !after.gone && !isDone(after.status) });
