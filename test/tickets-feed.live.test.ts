@@ -1,4 +1,5 @@
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { alert } from '@deskwire/contracts/alert';
 import { subjects, streams } from '@deskwire/contracts/subjects';
 import { partHealth } from '@deskwire/contracts/health';
@@ -178,8 +179,18 @@ test('goes on with events while the view fails, and mends current rows afterward
 });
 
 // The last one: what the stream says from now on is of another epoch.
-test('tells that changes which are counted were lost, when the stream is made again', async () => {
+test('tells that changes which are counted were lost, when the stream is made again, and no figure of before is complete', async () => {
   const before = await proof();
+  const trust = async (from: number) => {
+    const flow = await world.flow();
+    const range = { from, to: Date.parse(flow.at) };
+    const { created, backlog } = await readKpiAnswers(openKpiDoor(world.client), {
+      ...{ names: ['created', 'backlog'], range, flow },
+    });
+    return [created, backlog].map((answer) => answer?.completeness.why?.replace(/ on .* UTC/, '') ?? '');
+  };
+  const dayMs = 86_400_000;
+  expect((await trust(Date.now() - dayMs)).join()).not.toContain('made again');
   await jsm.streams.delete(streams.tickets);
   await world.provision();
   await publishTicket(js, ticketMessage({ id: 'after the loss' }));
@@ -188,4 +199,8 @@ test('tells that changes which are counted were lost, when the stream is made ag
   const { title, detail } = alert.parse(told.json());
   expect(title).toBe('TICKETS has lost changes that are counted');
   expect(detail).toContain(`Positions 1 to ${before?.committedSeq} of epoch ${before?.epoch} `);
+  const why = 'the stream TICKETS was made again: what happened before may be counted twice';
+  expect(await trust(Date.now() - dayMs)).toEqual([why, why]);
+  const [sinceThen, state] = await trust(Date.parse((await proof())?.madeAgainAt ?? ''));
+  expect([sinceThen?.includes('made again'), state]).toEqual([false, why]);
 });

@@ -83,3 +83,13 @@ it('says that everything waits while nothing is stored', () => {
   });
   expect(proveStream('EVENTS', [], [], { lastSeq: 0 }, at)).toMatchObject({ lagMessages: 0, watermark: at });
 });
+
+it('says when a stream was made again, which one that lost its end was not', () => {
+  const epoch = Date.parse(at) * 1_000;
+  const madeAgainAt = (second: Partial<StreamTip>, gaps: GapPositions[] = []) =>
+    proveStream('TICKETS', [tip(), tip({ epoch, ...second })], gaps, { lastSeq: 10 }, at).madeAgainAt;
+  expect(madeAgainAt({ first_seq: 1 })).toBe(at);
+  expect(madeAgainAt({ first_seq: 4, messages: 7 }, [{ ...gap(1, 3), epoch }])).toBe(at);
+  expect(madeAgainAt({ first_seq: 4, messages: 7 })).toBeUndefined();
+  expect(proveStream('TICKETS', [tip()], [], { lastSeq: 10 }, at).madeAgainAt).toBeUndefined();
+});

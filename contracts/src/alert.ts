@@ -97,7 +97,7 @@ export function lostTicketsAlert(
     body: {
       at: new Date(now).toISOString(),
       title: 'TICKETS has lost changes that are counted',
-      detail: `Positions ${fromSeq} to ${toSeq} of epoch ${epoch} are in ticket_changes, and the stream has lost them: it was made again, or lost its end. The desk applies their events once more, so figures may count them twice from here on. See docs/operations.md, "TICKETS has lost changes".`,
+      detail: `Positions ${fromSeq} to ${toSeq} of epoch ${epoch} are in ticket_changes, and the stream has nothing in common with them: it was made again. The desk knows no ticket any more and applies once more what EVENTS still has, so figures of the time before may count it twice, and say that they are incomplete. See docs/operations.md, "TICKETS has lost changes".`,
     },
   };
 }

@@ -76,6 +76,9 @@ export const flowStream = z.object({
   /** Positions that neither hold a row nor lie in a recorded gap. */
   missing: count,
   balanced: z.boolean().describe('positions, rows and recorded gaps add up'),
+  madeAgainAt: time
+    .optional()
+    .describe('when it was made again last: from then on it has nothing in common with what is stored from before'),
 });
 export type FlowStream = z.infer<typeof flowStream>;
 

@@ -166,6 +166,19 @@ describe('completeness, worst first', () => {
       ...{ state: 'unknown', from: silentSource.heartbeat?.at, to: at, why },
     });
   });
+  it('is incomplete where changes may be counted twice since TICKETS was made again; EVENTS may be at any time', () => {
+    const madeAgain = (name: string, madeAgainAt: string) =>
+      report({ streams: ['EVENTS', 'TICKETS'].map((each) => stream(each, each === name ? { madeAgainAt } : {})) });
+    const today = '2026-11-22T11:00:00.000Z';
+    expect(judge(madeAgain('TICKETS', today), reached)).toEqual({
+      ...{ state: 'incomplete', from: new Date(range.from).toISOString(), to: today },
+      why: 'the stream TICKETS was made again on 2026-11-22 11:00 UTC: what happened before may be counted twice',
+    });
+    const yesterday = '2026-11-21T11:00:00.000Z';
+    expect(judge(madeAgain('TICKETS', yesterday), reached).state).toBe('complete');
+    expect(judge(madeAgain('TICKETS', yesterday), reached, { isState: true }).state).toBe('incomplete');
+    expect(judge(madeAgain('EVENTS', today), reached, { isState: true }).state).toBe('complete');
+  });
   it('is unknown beyond the last sign of life of a silent source, which it names', () => {
     const flow = report({ sources: [silentSource] });
     expect(judge(flow, reached)).toMatchObject({

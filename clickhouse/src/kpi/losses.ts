@@ -1,4 +1,5 @@
 import type { FlowGap } from '@deskwire/contracts/flow';
+import { streams } from '@deskwire/contracts/subjects';
 import { counted, lostWords, unbalancedWords, unstoredWords } from '../counted.ts';
 import { notArrived } from '../flow-sources.ts';
 import type { CompletenessQuestion } from './completeness.ts';
@@ -6,7 +7,7 @@ import type { KpiRange } from './kpi-range.ts';
 
 /** Something that a figure lacks. */
 export interface Loss {
-  /** How many events, or changes of tickets, at most; undefined: not known. */
+  /** How many events, or changes of tickets, at most; undefined: not known, or too many instead. */
   missing?: number;
   /** Of these, events that were rejected and wait to be mended. */
   rejected?: number;
@@ -17,7 +18,7 @@ export interface Loss {
 
 /** All that is known to be missing from a figure. One event may be in two of them: what is added up is a bound. Pure. */
 export function lossesOf(question: CompletenessQuestion): Loss[] {
-  return [unstored, unbalanced, gone, unreadable, notSent, rejected].flatMap((of) => of(question) ?? []);
+  return [unstored, unbalanced, gone, countedAgain, unreadable, notSent, rejected].flatMap((of) => of(question) ?? []);
 }
 
 type LossOf = (question: CompletenessQuestion) => Loss | undefined;
@@ -41,6 +42,19 @@ const gone: LossOf = ({ flow, range, isState }) => {
   const ranges = lost.slice(0, 3).map((gap) => `${gap.stream} ${gap.fromSeq}-${gap.toSeq} (${gap.reason})`);
   const why = `${lostWords(missing)}: ${ranges.join(', ')}${lost.length > 3 ? ', ...' : ''}`;
   return { missing, span: spanOf(lost, range), why };
+};
+
+/**
+ * Since when tickets are made again from EVENTS, of which the changes from before are stored too. Of EVENTS itself an event that comes
+ * again is a duplicate.
+ */
+const countedAgain: LossOf = ({ flow, range, isState }) => {
+  const again = flow.streams.find(({ stream }) => stream === streams.tickets)?.madeAgainAt;
+  if (again === undefined || (!isState && Date.parse(again) <= range.from)) return undefined;
+  const to = Math.max(range.from, Math.min(range.to, Date.parse(again)));
+  const when = `${again.slice(0, 16).replace('T', ' ')} UTC`;
+  const why = `the stream TICKETS was made again on ${when}: what happened before may be counted twice`;
+  return { span: { from: iso(range.from), to: iso(to) }, why };
 };
 
 /** What it said had happened before it arrived. */
