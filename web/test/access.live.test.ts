@@ -124,15 +124,18 @@ describe('a session', () => {
   });
 });
 
-it('answers a body that is too large with a problem document', async () => {
-  const headers = { authorization: `Bearer ${admin}` };
-  const refused = await fetch(`${web.url}/api/v1/rejected/one/mend`, {
-    method: 'POST',
-    body: 'x'.repeat(3 * 1024 * 1024 + 1),
-    headers,
-  });
-  expect((await problemOf(refused)).status).toBe(413);
-});
+it.each(['rejected/one/mend', 'rejected/one/dismiss', 'flow/retire'])(
+  'says of a body for POST /api/v1/%s that it is too large',
+  async (path) => {
+    const headers = { authorization: `Bearer ${admin}` };
+    const refused = await fetch(`${web.url}/api/v1/${path}`, {
+      method: 'POST',
+      body: 'x'.repeat(3 * 1024 * 1024 + 1),
+      headers,
+    });
+    expect((await problemOf(refused)).status).toBe(413);
+  },
+);
 
 it('describes what its endpoints refuse', async () => {
   const { paths } = await (await get('/api/v1/openapi.json', {})).json();

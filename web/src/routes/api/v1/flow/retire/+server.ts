@@ -2,6 +2,7 @@ import { retireRequest } from '@deskwire/contracts/retirement';
 import { json } from '@sveltejs/kit';
 import { allowed } from '$lib/server/api-access';
 import { problemResponse, problems } from '$lib/server/problem';
+import { readJson } from '$lib/server/read-json';
 import { orRejectedProblem, publishRefused } from '$lib/server/rejected-answers';
 import type { RequestHandler } from './$types';
 
@@ -10,7 +11,7 @@ export const POST: RequestHandler = ({ locals: { who, doors }, request }) =>
   orRejectedProblem(async () => {
     const access = allowed(who, 'source.manage');
     if ('refusal' in access) return access.refusal;
-    const asked = retireRequest.safeParse(await request.json().catch(() => undefined));
+    const asked = retireRequest.safeParse(await readJson(request));
     if (!asked.success) return problems.badRequest('Send {"source": "<a source as GET /api/v1/flow names it>"}.');
     const { source } = asked.data;
     const result = await doors.retire(source);

@@ -1,6 +1,7 @@
 import { dismissRequest } from '@deskwire/contracts/rejected';
 import { allowed } from '$lib/server/api-access';
 import { problems } from '$lib/server/problem';
+import { readJson } from '$lib/server/read-json';
 import { orRejectedProblem, settledResponse } from '$lib/server/rejected-answers';
 import type { RequestHandler } from './$types';
 
@@ -9,7 +10,7 @@ export const POST: RequestHandler = ({ locals: { who, doors }, params, request }
   orRejectedProblem(async () => {
     const access = allowed(who, 'quarantine.mend');
     if ('refusal' in access) return access.refusal;
-    const asked = dismissRequest.safeParse(await request.json().catch(() => undefined));
+    const asked = dismissRequest.safeParse(await readJson(request));
     if (!asked.success)
       return problems.badRequest('Send {"reason": "<why it will never be mended>"}, in 1 to 500 characters.');
     const { user_id: user } = access.actor;
