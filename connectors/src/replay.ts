@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandEnv } from '@deskwire/runtime/credentials';
 import { EnvError, natsEnv, parseEnv } from '@deskwire/runtime/env';
-import { cursorKey, readCursor, type Seen } from './replay/cursor.ts';
+import { cursorKey, readCursor, runningElsewhere, type Seen } from './replay/cursor.ts';
 import { createProgress, describe } from './replay/progress.ts';
-import { help, readArguments, type ReplayArguments, type Shift } from './replay/replay-arguments.ts';
+import { help, readArguments, type ReplayArguments } from './replay/replay-arguments.ts';
 import { ReplayError } from './replay/replay-error.ts';
 import { heartbeatMs, runReplay, type ReplayPlan, type Tally } from './replay/run-replay.ts';
+import { shiftOf } from './replay/shift.ts';
 import { openLink, type StreamLink } from './replay/stream-link.ts';
 import { parseLogTime, toSnapshot, type IncidentUpdate } from './servicenow/incident-event.ts';
 import { readIncidentLog } from './servicenow/incident-log.ts';
@@ -44,7 +45,7 @@ async function makePlan(
   connect: () => Promise<StreamLink>,
   note: (text: string) => void,
 ): Promise<ReplayPlan> {
-  const key = cursorKey({ fileHash: await hashFile(wanted.file), source: wanted.source, shift: wanted.shift });
+  const key = cursorKey({ fileHash: await hashFile(wanted.file), source: wanted.source });
   const link = await connect();
   try {
     const first = await readCursor(link.cursors, key);
@@ -53,26 +54,21 @@ async function makePlan(
     const updates = await readIncidentLog(wanted.file);
     await sleep(Math.max(0, 2.5 * heartbeatMs - (performance.now() - lookedAt)));
     const seen = await readCursor(link.cursors, key);
-    if (seen.revision !== first.revision)
-      throw new ReplayError('the same replay is running in another process: let it finish, or stop it first');
+    if (seen.revision !== first.revision) throw runningElsewhere();
     return planOf(wanted, key, updates, seen);
   } finally {
     await link.close();
   }
 }
 
-function planOf(
-  { file, source, speed, shift, restart }: ReplayArguments,
-  key: string,
-  updates: IncidentUpdate[],
-  seen: Seen,
-): ReplayPlan {
+function planOf(wanted: ReplayArguments, key: string, updates: IncidentUpdate[], seen: Seen): ReplayPlan {
+  const { file, source, speed, restart } = wanted;
   const timesMs = updates.map(({ updatedAt }) => parseLogTime(updatedAt));
   const fresh = {
     run: randomUUID(),
     file: basename(file),
     source,
-    shiftMs: shiftOf(shift, timesMs, Date.now()),
+    shiftMs: shiftOf(wanted, timesMs, seen.cursor, Date.now()),
     row: 0,
   };
   const cursor = seen.cursor === undefined || restart ? { ...fresh, rows: updates.length } : seen.cursor;
@@ -82,22 +78,14 @@ function planOf(
     if (event === undefined) throw new RangeError(`the log has no row ${row}`);
     return event;
   };
-  return { key, speed, cursor, revision: seen.revision, rows: { event: at, timeMs: (row) => timesMs[row] } };
-}
-
-/** What to add to every time of the log; rows without a readable time do not count. */
-function shiftOf(shift: Shift, timesMs: (number | undefined)[], nowMs: number): number {
-  const known = timesMs.filter((ms) => ms !== undefined);
-  switch (shift) {
-    case 'none':
-      return 0;
-    case 'first-is-now':
-      return nowMs - (known[0] ?? nowMs);
-    case 'last-is-now':
-      return nowMs - (known.at(-1) ?? nowMs);
-    default:
-      return shift satisfies never;
-  }
+  return {
+    key,
+    holder: randomUUID(),
+    speed,
+    cursor,
+    revision: seen.revision,
+    rows: { event: at, timeMs: (row) => timesMs[row] },
+  };
 }
 
 function say({ json }: ReplayArguments, tally: Tally, seconds: number): void {
@@ -107,7 +95,9 @@ function say({ json }: ReplayArguments, tally: Tally, seconds: number): void {
     const document = { published, batches, acknowledged, first, last, seconds: rounded, resumedFrom, rows, complete };
     process.stdout.write(`${JSON.stringify(document)}\n`);
   } else if (tally.complete && tally.published === 0) {
-    process.stdout.write(`All ${tally.rows} events were published before. --restart publishes them again.\n`);
+    process.stdout.write(
+      `All ${tally.rows} events were published before. --restart publishes them again, another --source anew.\n`,
+    );
   } else {
     const ending = tally.complete ? 'Done' : 'Interrupted; the same command goes on from here';
     process.stdout.write(`${describe(tally, seconds)}, in ${rounded.toFixed(1)} s. ${ending}.\n`);

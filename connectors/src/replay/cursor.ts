@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { KV } from 'nats';
+import { isWrongLastSequence } from '@deskwire/contracts/wrong-last-sequence';
+import { NatsError, type KV } from 'nats';
 import { z } from 'zod';
 import { ReplayError } from './replay-error.ts';
 
@@ -7,6 +8,8 @@ import { ReplayError } from './replay-error.ts';
 export const replayCursor = z.object({
   /** Names this replay in the headers of its messages; a new one with --restart. */
   run: z.string(),
+  /** The process that holds the replay: what stands here under its name is its own, though no answer said so. */
+  holder: z.string(),
   file: z.string(),
   source: z.string(),
   shiftMs: z.number(),
@@ -20,9 +23,9 @@ export const replayCursor = z.object({
 });
 export type ReplayCursor = z.infer<typeof replayCursor>;
 
-/** One cursor per content of the file and options that change what is sent. */
-export function cursorKey(parts: { fileHash: string; source: string; shift: string }): string {
-  const name = createHash('sha256').update([parts.fileHash, parts.source, parts.shift].join('\n')).digest('hex');
+/** One cursor per content of the file and source: their events have the same ids whatever their times. */
+export function cursorKey(parts: { fileHash: string; source: string }): string {
+  const name = createHash('sha256').update([parts.fileHash, parts.source].join('\n')).digest('hex');
   return `replay.${name.slice(0, 32)}`;
 }
 
@@ -43,10 +46,10 @@ export async function writeCursor(kv: KV, key: string, cursor: ReplayCursor, rev
   try {
     return await kv.put(key, JSON.stringify(cursor), { previousSeq: revision });
   } catch (cause) {
-    if (cause instanceof Error && cause.message.includes('wrong last sequence'))
-      throw new ReplayError('the same replay is running in another process: let it finish, or stop it first', {
-        cause,
-      });
+    if (cause instanceof NatsError && isWrongLastSequence(cause.api_error)) throw runningElsewhere(cause);
     throw cause;
   }
 }
+
+export const runningElsewhere = (cause?: unknown) =>
+  new ReplayError('the same replay is running in another process: let it finish, or stop it first', { cause });

@@ -23,15 +23,16 @@ Publishes a ServiceNow incident log as ticket.snapshot events, in the order in w
   --shift now       moves all times by one amount, so that the last event happens now; at --speed 1 or slower the first one
                     (any faster and the log would run ahead of the clock, and be refused)
   --source <name>   default servicenow/uci; its first part is the subject's token
-  --restart         begins again; rows that the ledger knows are counted there as duplicates
+  --restart         begins again, with the same times; the ledger counts what it knows as duplicates. It is sure to know only
+                    what it has stored in the last 72 hours: after that tickets may be counted twice
   --json            one document on stdout at the end: {published, batches, acknowledged, first, last, seconds, resumedFrom,
                     rows, complete}: events and messages sent and acknowledged by this command, their first and last time
 
 Nothing is dropped on the way: rows that the contract does not know are sent as they stand, and the ledger rejects them.
 
 Interrupted, in whatever way, the same command goes on where it stopped: each message carries its rows, so what the stream
-holds is known and no row is published twice, even after kill -9. The place is kept per file content, --source and --shift;
---speed may change. Only where the stream was made again, or has already dropped those messages, up to half a second
+holds is known and no row is published twice, even after kill -9. The place is kept per file content and --source, with the
+shift it began with; --speed may change. For other times take another --source. Only where the stream was made again, or has already dropped those messages, up to half a second
 of rows may be sent again; the ledger counts them as duplicates.
 
 Finds the running system by NATS_URL, or by DATA_DIR/credentials.json (default .data). Exit codes: 0 done, 1 not done,

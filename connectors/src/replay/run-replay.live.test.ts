@@ -5,17 +5,19 @@ import { subjects } from '@deskwire/contracts/subjects';
 import { spawnNatsServer } from '@deskwire/supervisor/nats-server';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import { deriveKey } from '@deskwire/vault/master-key';
+import { NatsError } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cursorKey, readCursor } from './cursor.ts';
+import { cursorKey, readCursor, writeCursor } from './cursor.ts';
 import { countRows, missingRows } from './row-ranges.ts';
 import { runReplay, type ReplayPlan } from './run-replay.ts';
 import { findStoredRows, rowHeaders } from './stored-rows.ts';
 import { openLink, type StreamLink } from './stream-link.ts';
 
 const rows = 60_000;
-const key = cursorKey({ fileHash: 'made up', source: 'made/up', shift: 'none' });
+const key = cursorKey({ fileHash: 'made up', source: 'made/up' });
 const plan: ReplayPlan = {
   key,
+  holder: 'holder-1',
   speed: Infinity,
   cursor: { run: 'run-1', file: 'made up', source: 'made/up', shiftMs: 0, rows, row: 0 },
   revision: 0,
@@ -40,6 +42,16 @@ afterEach(async () => {
   await nats.stop();
   rmSync(nats.dataDir, { recursive: true, force: true });
 });
+
+/** A client of the library with something of its own: its methods need it as `this`. */
+const spread = <Client extends object>(client: Client, own: Partial<Client>): Client =>
+  new Proxy(client, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in own ? own : target, name);
+      const bound: unknown = typeof value === 'function' ? value.bind(target) : value;
+      return bound;
+    },
+  });
 
 async function expectEachRowOnce(): Promise<void> {
   const link = await connect();
@@ -89,9 +101,58 @@ describe('runReplay', () => {
       // prettier-ignore
       await link.js.publish(subjects.batch('made'), '[]', { headers: rowHeaders('run-1', range) });
     const { created } = await link.jsm.streams.info('EVENTS');
-    const cursor = { ...plan.cursor, fromSeq: 1, streamCreated: created };
+    const cursor = { ...plan.cursor, holder: 'earlier', fromSeq: 1, streamCreated: created };
     const tally = await runReplay({ ...plan, cursor }, doors);
     expect(tally).toMatchObject({ resumedFrom: 210, published: rows - 210, complete: true });
+    await expectEachRowOnce();
+  });
+
+  it('knows a claim as its own whose answer was lost', { timeout: 60_000 }, async () => {
+    let lost = false;
+    const forgetful = async () => {
+      const link = await connect();
+      const put: StreamLink['cursors']['put'] = async (...args) => {
+        const revision = await link.cursors.put(...args);
+        if (lost) return revision;
+        lost = true;
+        throw NatsError.errorForCode('TIMEOUT');
+      };
+      return { ...link, cursors: spread(link.cursors, { put }) };
+    };
+    expect(await runReplay(plan, { ...doors, connect: forgetful })).toMatchObject({ published: rows, complete: true });
+    await expectEachRowOnce();
+  });
+
+  it('stops when another process has taken it over while the connection was lost', { timeout: 60_000 }, async () => {
+    const other = await connect();
+    let lost = false;
+    const cut = async () => {
+      const link = await connect();
+      const publish: StreamLink['js']['publish'] = async (...args) => {
+        if (lost) return link.js.publish(...args);
+        lost = true;
+        const { cursor, revision } = await readCursor(other.cursors, key);
+        if (cursor === undefined) throw new Error('nobody holds the replay');
+        await writeCursor(other.cursors, key, { ...cursor, holder: 'holder-2' }, revision);
+        throw NatsError.errorForCode('CONNECTION_CLOSED');
+      };
+      return { ...link, js: spread(link.js, { publish }) };
+    };
+    await expect(runReplay(plan, { ...doors, connect: cut })).rejects.toThrow('running in another process');
+  });
+
+  it('goes on at full speed where it was interrupted at the pace of the log', { timeout: 60_000 }, async () => {
+    const stop = new AbortController();
+    const minute = { event: plan.rows.event, timeMs: (row: number) => row * 60_000 };
+    const onProgress = ({ acknowledged }: { acknowledged: number }) => {
+      if (acknowledged > 0) stop.abort();
+    };
+    const slow = await runReplay({ ...plan, speed: 1, rows: minute }, { ...doors, onProgress, stop: stop.signal });
+    expect(slow).toMatchObject({ acknowledged: 1, complete: false });
+    const { cursor, revision } = await readCursor((await connect()).cursors, key);
+    if (cursor === undefined) throw new Error('there is no cursor');
+    const tally = await runReplay({ ...plan, holder: 'holder-2', cursor, revision }, doors);
+    expect(tally).toMatchObject({ resumedFrom: 1, published: rows - 1, complete: true });
     await expectEachRowOnce();
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streams } from '@deskwire/contracts/subjects';
-import { readCursor, writeCursor, type ReplayCursor, type Seen } from './cursor.ts';
+import { readCursor, runningElsewhere, writeCursor, type ReplayCursor } from './cursor.ts';
 import { createPlace } from './place.ts';
 import { publishRows } from './publish-rows.ts';
 import { ReplayError } from './replay-error.ts';
@@ -11,9 +11,11 @@ import { isTransient, whyRefused, type StreamLink } from './stream-link.ts';
 
 export interface ReplayPlan {
   key: string;
+  /** Names this process. */
+  holder: string;
   speed: number;
   /** The cursor as it was found, or a new one from row 0. */
-  cursor: Omit<ReplayCursor, 'fromSeq' | 'streamCreated'> & Partial<ReplayCursor>;
+  cursor: Omit<ReplayCursor, 'holder' | 'fromSeq' | 'streamCreated'> & Partial<ReplayCursor>;
   revision: number;
   rows: Rows;
 }
@@ -54,21 +56,19 @@ export async function runReplay(plan: ReplayPlan, { connect, onProgress, random,
     ...{ resumedFrom: 0, published: 0, batches: 0, acknowledged: 0, first: null, last: null },
     ...{ rows: plan.cursor.rows, complete: false },
   };
-  let seen: Seen | undefined;
+  let begun = false;
   for (let attempt = 1; ; attempt++) {
     const before = tally.acknowledged;
     let link: StreamLink | undefined;
     try {
       link = await connect();
-      const claimed = seen === undefined ? await claim(link, plan) : await readCursor(link.cursors, plan.key);
-      if (claimed.cursor === undefined) throw new ReplayError('the place of this replay was removed while it ran');
-      const isFirst = seen === undefined;
-      seen = claimed;
-      await goOn(link, plan, { cursor: claimed.cursor, revision: claimed.revision, isFirst, tally, onProgress, stop });
+      const held = await hold(link, plan);
+      begun = true;
+      await goOn(link, plan, { ...held, tally, onProgress, stop });
       return tally;
     } catch (error) {
       if (tally.acknowledged > before) attempt = 1;
-      const again = isTransient(error) || (error instanceof ReplayError && seen !== undefined && link === undefined);
+      const again = isTransient(error) || (error instanceof ReplayError && begun && link === undefined);
       if (!again || attempt >= attemptsMax || stop.aborted)
         throw error instanceof ReplayError ? error : new ReplayError(whyRefused(error), { cause: error });
       await link?.close();
@@ -82,18 +82,26 @@ export async function runReplay(plan: ReplayPlan, { connect, onProgress, random,
   }
 }
 
-/** The replay is ours from here on: whoever else holds it fails at the next write. */
-async function claim({ jsm, cursors }: StreamLink, { key, cursor, revision }: ReplayPlan): Promise<Seen> {
+/**
+ * The replay is ours from here on: whoever else holds it fails at the next write. It still is after a lost connection, unless somebody
+ * else holds it by then.
+ */
+async function hold(
+  { jsm, cursors }: StreamLink,
+  { key, holder, cursor, revision }: ReplayPlan,
+): Promise<{ cursor: ReplayCursor; revision: number }> {
+  const now = await readCursor(cursors, key);
+  if (now.cursor?.holder === holder) return { cursor: now.cursor, revision: now.revision };
+  if (now.revision !== revision) throw runningElsewhere();
   const { created, state } = await jsm.streams.info(streams.events);
   const known = cursor.streamCreated === created ? cursor.fromSeq : undefined;
-  const mine = { ...cursor, fromSeq: known ?? state.last_seq + 1, streamCreated: created };
+  const mine = { ...cursor, holder, fromSeq: known ?? state.last_seq + 1, streamCreated: created };
   return { cursor: mine, revision: await writeCursor(cursors, key, mine, revision) };
 }
 
 interface Attempt {
   cursor: ReplayCursor;
   revision: number;
-  isFirst: boolean;
   tally: Tally;
   onProgress: (tally: Tally) => void;
   stop: AbortSignal;
@@ -103,7 +111,7 @@ async function goOn(link: StreamLink, plan: ReplayPlan, attempt: Attempt): Promi
   const { cursor, tally, onProgress } = attempt;
   const stored = await findStoredRows(link, cursor);
   const missing = missingRows(cursor.rows, [{ from: 0, to: cursor.row }, ...stored]);
-  if (attempt.isFirst) tally.resumedFrom = cursor.rows - countRows(missing);
+  if (tally.published === 0) tally.resumedFrom = cursor.rows - countRows(missing);
   else tally.acknowledged = cursor.rows - countRows(missing) - tally.resumedFrom;
   const place = createPlace({
     row: missing[0]?.from ?? cursor.rows,
