@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 
 export interface ClickHouseLogin {
@@ -15,12 +16,17 @@ const settings: ClickHouseSettings = {
 };
 
 /** The official client on a server, a cluster or the embedded engine: nobody behind this door knows which. Queries give up after `timeoutMs`. */
-export function connectClickHouse(login: ClickHouseLogin, name: string, timeoutMs = 30_000): ClickHouseClient {
+export function connectClickHouse(
+  login: ClickHouseLogin & { CLICKHOUSE_CA_FILE?: string | undefined },
+  name: string,
+  timeoutMs = 30_000,
+): ClickHouseClient {
   return createClient({
     url: login.CLICKHOUSE_URL,
     username: login.CLICKHOUSE_USER,
     password: login.CLICKHOUSE_PASSWORD,
     database: login.CLICKHOUSE_DATABASE,
+    ...(login.CLICKHOUSE_CA_FILE === undefined ? {} : { tls: { ca_cert: readFileSync(login.CLICKHOUSE_CA_FILE) } }),
     application: `deskwire-${name}`,
     request_timeout: timeoutMs,
     max_open_connections: 10,

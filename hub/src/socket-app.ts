@@ -12,6 +12,12 @@ import uws, {
 /** Bytes that one socket may leave unread before it is closed; kernel buffers are not counted. */
 const backpressureMax = 1024 * 1024;
 
+/**
+ * uWebSockets.js takes TLS 1.2 too and cannot be told not to: this list needs a shared secret that nobody has, so that no such handshake
+ * succeeds. TLS 1.3 has ciphers of its own.
+ */
+const noneBelowTls13 = 'ECDHE-PSK-CHACHA20-POLY1305';
+
 export interface HttpAnswer {
   status: number;
   type: string;
@@ -47,7 +53,10 @@ export function createSocketApp({
   tls: { certFile: string; keyFile: string } | undefined;
   onDropped: () => void;
 }): SocketApp {
-  const app = tls === undefined ? uws.App() : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
+  const app =
+    tls === undefined
+      ? uws.App()
+      : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile, ssl_ciphers: noneBelowTls13 });
   const open = new WeakMap<object, WebSocket<EngineData>>();
   let listening: us_listen_socket | undefined;
 

@@ -26,6 +26,7 @@ const shape = {
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/, error: 'it has to look like http://host:8123' }).optional(),
   CLICKHOUSE_USER: z.string().optional(),
   CLICKHOUSE_PASSWORD: z.string().optional(),
+  CLICKHOUSE_CA_FILE: readable.optional(),
   CLICKHOUSE_DATABASE: clickhouseEnv.CLICKHOUSE_DATABASE,
   NATS_PORT: port(14_222),
   CLICKHOUSE_PORT: port(18_123),

@@ -70,6 +70,7 @@ export function describeParts({
     CLICKHOUSE_USER: clickhouse.user,
     CLICKHOUSE_PASSWORD: clickhouse.password,
     CLICKHOUSE_DATABASE: clickhouse.database,
+    ...only('CLICKHOUSE_CA_FILE'),
   };
   const inside = { BIND_HOST: '127.0.0.1' };
   const outside = {
@@ -129,7 +130,7 @@ export function describeParts({
     ),
   };
 
-  function only(name: 'PUBLIC_URL' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE') {
+  function only(name: 'CLICKHOUSE_CA_FILE' | 'PUBLIC_URL' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE') {
     const value = env[name];
     return value === undefined ? {} : { [name]: value };
   }

@@ -137,6 +137,7 @@ export async function startSystem({
       CLICKHOUSE_USER: clickhouse.user,
       CLICKHOUSE_PASSWORD: clickhouse.password,
       CLICKHOUSE_DATABASE: clickhouse.database,
+      CLICKHOUSE_CA_FILE: env.CLICKHOUSE_CA_FILE,
     },
     'supervisor',
     120_000,

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, type SecureVersion } from 'node:tls';
 import { promisify } from 'node:util';
 import { startHub } from '@deskwire/hub/testing/start-hub';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
@@ -40,7 +41,36 @@ function call(url: string, method: string, headers: Record<string, string>, body
   });
 }
 
+/** What a client gets that speaks nothing newer; undefined when it is refused. */
+function versionFor(url: string, maxVersion: SecureVersion) {
+  const { hostname: host, port } = new URL(url);
+  return new Promise<string | null | undefined>((resolve) => {
+    const socket = connect({ host, port: Number(port), ca: readFileSync(tls.TLS_CERT_FILE), maxVersion }, () => {
+      resolve(socket.getProtocol());
+      socket.destroy();
+    });
+    socket.on('error', () => resolve(undefined));
+  });
+}
+
 describe('with certificates', () => {
+  it('speaks TLS 1.3 and nothing older, web and hub', async () => {
+    const [web, hub] = await Promise.all([
+      startWeb({ ...nats.env('web'), ...tls }),
+      startHub({ ...nats.env('hub'), ...tls }),
+    ]);
+    try {
+      for (const { url } of [web, hub]) {
+        expect(await versionFor(url, 'TLSv1.3')).toBe('TLSv1.3');
+        expect(await versionFor(url, 'TLSv1.2')).toBeUndefined();
+      }
+      const health = await call(hub.url.replace('http:', 'https:') + '/healthz', 'GET', {});
+      expect(health.status).toBe(200);
+    } finally {
+      await Promise.all([web.stop(), hub.stop()]);
+    }
+  });
+
   it('serves https, with a cookie that is bound to the host and never sent in the clear', async () => {
     const web = await startWeb({ ...nats.env('web'), ...tls });
     try {
