@@ -120,6 +120,14 @@ it('knows after a retirement what a source sent last and did not say any more', 
   expect(counts.heartbeat(source, said(110, 4)).record).toMatchObject({ short: 0, missing: 0 });
 });
 
+it('compares a source that begins anew after its retirement by its own clock', () => {
+  const counts = createSentCounts([]);
+  counts.heartbeat(source, said(100, 0));
+  counts.heartbeat(source, { ...said(100, 1), saidAt: at(40), isFinal: true });
+  counts.heartbeat(source, said(0, 2));
+  expect(counts.heartbeat(source, said(3, 3)).record.short).toBe(3);
+});
+
 it('lets what was never acknowledged stand in for what is lost only until the source has been quiet', () => {
   const unacknowledged = { sent: 0, arrived: 1 };
   const lost = { sent: 1, arrived: 0 };

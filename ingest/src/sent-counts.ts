@@ -54,7 +54,8 @@ function told(
   if (before === undefined) return { sent, saidAt, record: none };
   // What was said before, and counts no more, was overtaken.
   const isNews = sent > before.sent || saidAt > before.saidAt;
-  const newest = isNews ? { sent, saidAt } : { sent: before.sent, saidAt: before.saidAt };
+  // A final one has the time of another clock than the source's own.
+  const newest = { sent: isNews ? sent : before.sent, saidAt: isNews && !isFinal ? saidAt : before.saidAt };
   const record =
     newest.sent < before.sent ? anew(before.record) : recordAfter(before, newest.sent, at, isNews && !isFinal);
   const isWrittenOff = isFinal || (before.unreadAt !== '' && before.unreadAt <= (record.to ?? ''));
