@@ -60,7 +60,7 @@ export function readQuery<Shape extends z.ZodRawShape>(
   const given: Record<string, unknown> = {};
   for (const name of new Set(query.keys())) {
     const all = query.getAll(name);
-    const isList = listNames.has(name);
+    const isList = isListOf(schema.shape, name);
     if (!isList && all.length > 1)
       return { ok: false, detail: `"${name}" is given ${all.length} times; give it once.` };
     given[name] = name === 'kpis' ? all.flatMap((text) => text.split(',')) : isList ? all : all[0];
@@ -76,7 +76,12 @@ export function readQuery<Shape extends z.ZodRawShape>(
   const hint = name === 'from' || name === 'to' ? ' Write it as 2026-11-22T10:00:00Z; a "+" in an address is %2B.' : '';
   return { ok: false, detail: `"${name}": ${issue?.message ?? 'is not valid'}.${hint}` };
 }
-const listNames = new Set<string>(['kpis', ...kpiDimensions]);
+
+/** A filter of figures is a list; what is called the same elsewhere may be one value. */
+function isListOf(shape: z.ZodRawShape, name: string): boolean {
+  const field = shape[name];
+  return field instanceof z.ZodDefault && field.unwrap() instanceof z.ZodArray;
+}
 
 const dayMs = 86_400_000;
 const earliest = Date.UTC(1970, 0, 2);
