@@ -20,6 +20,14 @@ export interface KpiDefinition {
 const replies = 'Private notes, messages of the system, and an agent’s message that opened the ticket.';
 const resolved = 'tickets whose last solve in the range was not reopened before its end';
 
+const reasons = {
+  csat_response_rate: 'no request for a rating is sent yet',
+  sla_attainment: 'no SLA targets are applied yet',
+  escalation_rate: 'no escalations are recorded yet',
+} as const;
+/** Why there is no number of what is not measured. */
+export const whyNotMeasured: Partial<Record<KpiName, string>> = reasons;
+
 /** Definitions follow the field (sources stand in clickhouse/src/kpi/queries); event time is the source’s, never that of ingest. */
 export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
   created: {
@@ -116,16 +124,14 @@ export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
     exclusions: 'Tickets without a rating.',
     measured: true,
   },
-  csat_response_rate: notMeasured(
-    'Ratings / requests for a rating that were sent.',
-    'no request for a rating is sent yet',
-  ),
-  sla_attainment: notMeasured('Targets met / (met + breached).', 'no SLA targets are applied yet'),
-  escalation_rate: notMeasured('Tickets escalated / tickets created.', 'no escalations are recorded yet'),
+  csat_response_rate: notMeasured('csat_response_rate', 'Ratings / requests for a rating that were sent.'),
+  sla_attainment: notMeasured('sla_attainment', 'Targets met / (met + breached).'),
+  escalation_rate: notMeasured('escalation_rate', 'Tickets escalated / tickets created.'),
 };
 
-function notMeasured(definition: string, why: string): KpiDefinition {
-  return { kind: 'share', definition, cohort: `not measured: ${why}`, exclusions: 'Everything.', measured: false };
+function notMeasured(name: keyof typeof reasons, definition: string): KpiDefinition {
+  const cohort = `not measured: ${reasons[name]}`;
+  return { kind: 'share', definition, cohort, exclusions: 'Everything.', measured: false };
 }
 
 const units = { events: 'tickets', state: 'tickets', duration: 'seconds', share: 'ratio' } as const;

@@ -8,6 +8,7 @@ import {
   formatRate,
   formatShare,
   formatSpan,
+  formatWholeSpan,
 } from './format';
 
 describe('figures as people read them', () => {
@@ -18,6 +19,7 @@ describe('figures as people read them', () => {
   });
   it('ago has whole seconds', () => {
     expect([300, 1_000, 9_999, 61_000].map(formatAgo)).toEqual(['now', '1 s ago', '9 s ago', '61 s ago']);
+    expect([-5, 300, 9_999, 61_000, 180_000].map(formatWholeSpan)).toEqual(['0 s', '0 s', '9 s', '61 s', '3 min']);
   });
   it('rates keep a decimal while it says something', () => {
     expect([0, 0.3, 99.94, 84_211.4].map(formatRate)).toEqual(['0', '0.3', '99.9', '84,211']);
@@ -30,7 +32,7 @@ describe('figures as people read them', () => {
     expect(formatClock(noon, 'UTC', Date.parse(noon) + 86_400_000)).toBe('22 Nov 2026, 12:00:00');
   });
   it('durations of the desk and rates keep what says something', () => {
-    expect([42, 840, 4_320, 267_840].map(formatDuration)).toEqual(['42 s', '14 m', '72 m', '3.1 d']);
+    expect([42, 840, 4_320, 267_840].map(formatDuration)).toEqual(['42 s', '14 min', '72 min', '3.1 d']);
     expect(formatDuration(5_400)).toBe('1.5 h');
     expect(formatShare(0.9412)).toBe('94.1 %');
   });

@@ -19,23 +19,42 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** A duration of the desk, from seconds: "42 s", "14 m", "1.2 h", "3.1 d". */
+/** A duration of the desk, from seconds: "42 s", "14 min", "1.2 h", "3.1 d". */
 export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} m`;
-  if (seconds < 129_600) return `${(seconds / 3_600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} d`;
+  const { word, size, digits } = unitOf(seconds);
+  return `${(seconds / size).toFixed(digits)} ${word}`;
+}
+
+/** As many seconds as `formatDuration` says. */
+export function shownDuration(seconds: number): number {
+  const { size, digits } = unitOf(seconds);
+  return Number((seconds / size).toFixed(digits)) * size;
+}
+
+/** Minutes up to an hour and a half, hours up to a day and a half. */
+function unitOf(seconds: number) {
+  if (seconds < 60) return { word: 's', size: 1, digits: 0 };
+  if (seconds < 5_400) return { word: 'min', size: 60, digits: 0 };
+  if (seconds < 129_600) return { word: 'h', size: 3_600, digits: 1 };
+  return { word: 'd', size: 86_400, digits: 1 };
 }
 
 /** A rate of 0..1: "94.1 %". */
 export function formatShare(ratio: number): string {
-  return `${(100 * ratio).toFixed(1)} %`;
+  return `${shownPercent(ratio).toFixed(1)} %`;
 }
 
-/** "12 s ago"; whole seconds, because it stands beside many others that move. */
+/** As many per cent as `formatShare` says. */
+export const shownPercent = (ratio: number) => Number((100 * ratio).toFixed(1));
+
+/** "12 s"; whole seconds, because it stands beside many others that move. */
+export function formatWholeSpan(ms: number): string {
+  return ms < 10_000 ? `${Math.max(0, Math.floor(ms / 1_000))} s` : formatSpan(ms);
+}
+
+/** "12 s ago". */
 export function formatAgo(ms: number): string {
-  if (ms < 1_000) return 'now';
-  return ms < 10_000 ? `${Math.floor(ms / 1_000)} s ago` : `${formatSpan(ms)} ago`;
+  return ms < 1_000 ? 'now' : `${formatWholeSpan(ms)} ago`;
 }
 
 const styles = {

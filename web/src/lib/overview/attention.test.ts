@@ -86,6 +86,12 @@ describe('what needs attention', () => {
     expect(ids({ figures: figures({ teams: [team(28, 40)] }) })).toEqual([]);
   });
 
+  it('says of how many a share is', () => {
+    const answers = { reopen_rate: answer({ value: 0.3125, n: 64 }) };
+    const [reopened] = needsAttention({ answers, figures: figures(), flow: undefined });
+    expect(reopened?.says).toBe('31.3 % of the solved tickets came back, n 64');
+  });
+
   it('leaves rates and medians of few alone', () => {
     const wait = (p50: number, n: number) => ({ value: { p50, p90: p50, mean: p50 }, n });
     const compared = before({ first_reply_time: wait(600, 50) });

@@ -108,7 +108,7 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
   if (reopens !== undefined && reopens.n >= enough && (plainValue('reopen_rate', reopens) ?? 0) >= 0.1)
     rules.push({
       ...{ id: 'reopened', weight: 'soon', action: 'See which', to: { view: { receipt: { name: 'reopened' } } } },
-      says: `${formatShare(plainValue('reopen_rate', reopens) ?? 0)} of the solved tickets came back`,
+      says: `${formatShare(plainValue('reopen_rate', reopens) ?? 0)} of the solved tickets came back, n ${formatCount(reopens.n)}`,
     });
   return rules;
 }

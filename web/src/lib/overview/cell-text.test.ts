@@ -34,7 +34,7 @@ describe('a cell', () => {
     expect(cellText('solved', none, incomplete).text).toBe('≥ 0');
     expect(cellText('backlog', twelve, incomplete).text).toBe('12 ± 3');
     expect(cellText('backlog', none, incomplete).text).toBe('0 ± 3');
-    expect(cellText('first_reply_time', wait, incomplete).said).toBe('14 m, may change');
+    expect(cellText('first_reply_time', wait, incomplete).said).toBe('14 min, may change');
   });
   it('is quiet when it is old', () => {
     expect(cellText('created', twelve, trusted({ state: 'complete' }, false))).toMatchObject({

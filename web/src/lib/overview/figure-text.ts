@@ -1,5 +1,5 @@
 import type { Completeness, KpiFigure, KpiName } from '@deskwire/contracts/kpi';
-import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
+import { kpiDefinitions, whyNotMeasured } from '@deskwire/contracts/kpi-definitions';
 import { formatCount, formatDuration, formatShare } from '../format';
 import { kpiWords } from './kpi-words';
 
@@ -21,7 +21,7 @@ export function figureText(name: KpiName, figure: KpiFigure, completeness?: Comp
   const { kind, measured } = kpiDefinitions[name];
   const { value, n } = figure;
   const word = (text: string, aside?: string): FigureText => ({ isNumber: false, text, bound: undefined, aside });
-  if (!measured) return word(kpiWords[name].none, 'n 0');
+  if (!measured) return word(kpiWords[name].none, whyNotMeasured[name]);
   if (completeness?.state === 'unknown') return word('–');
   if (value === null || n === 0)
     return word(kpiWords[name].none, kind === 'duration' || kind === 'share' ? 'n 0' : undefined);

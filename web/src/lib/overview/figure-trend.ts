@@ -1,6 +1,6 @@
 import type { KpiFigure, KpiName } from '@deskwire/contracts/kpi';
 import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
-import { formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration, shownDuration, shownPercent } from '../format';
 import { fewMax, plainValue } from './figure-text';
 import { kpiWords } from './kpi-words';
 
@@ -20,7 +20,7 @@ export function figureTrend(name: KpiName, now: KpiFigure, before: KpiFigure | u
   const [is, was] = [plainValue(name, now), plainValue(name, before)];
   if (is === null || was === null || before === undefined) return undefined;
   if ((kind === 'duration' || kind === 'share') && Math.min(now.n, before.n) <= fewMax) return undefined;
-  const difference = is - was;
+  const difference = shown(name, is) - shown(name, was);
   const text = size(name, Math.abs(difference), was);
   const direction = /^0(\.0)?( |$)/.test(text) ? 'level' : difference > 0 ? 'up' : 'down';
   const { moreIs } = kpiWords[name];
@@ -29,20 +29,35 @@ export function figureTrend(name: KpiName, now: KpiFigure, before: KpiFigure | u
   return { direction, text, news: direction === 'up' ? moreIs : opposite };
 }
 
+/** A value as it is read: both are written on the page, and what lies between them has to be what anybody would subtract. */
+function shown(name: KpiName, value: number): number {
+  switch (kpiDefinitions[name].kind) {
+    case 'share':
+      return shownPercent(value);
+    case 'duration':
+      return shownDuration(value);
+    default:
+      return value;
+  }
+}
+
 function size(name: KpiName, difference: number, was: number): string {
   switch (kpiDefinitions[name].kind) {
     case 'share':
-      return `${(100 * difference).toFixed(1)} pts`;
+      return `${difference.toFixed(1)} pts`;
     case 'duration':
       return formatDuration(difference);
     case 'state':
-      return formatCount(difference);
+      return ticketWords(difference);
     case 'events': {
       const percent = Math.round((100 * difference) / was);
       // What differs is not the same, however little.
-      return was < shareFrom || percent === 0 ? formatCount(difference) : `${percent} %`;
+      return was < shareFrom || percent === 0 ? ticketWords(difference) : `${percent} %`;
     }
     default:
       return kpiDefinitions[name].kind satisfies never;
   }
 }
+
+/** With its unit: beside "81 %" a bare "2" says nothing. */
+const ticketWords = (count: number) => `${formatCount(count)} ${count === 1 ? 'ticket' : 'tickets'}`;

@@ -1,4 +1,4 @@
-import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
+import type { FlowGap, FlowReport, FlowSource } from '@deskwire/contracts/flow';
 import { formatCount, formatDay } from '../format';
 
 interface Seen {
@@ -40,19 +40,21 @@ export function shownSources(sources: readonly FlowSource[], max: number): FlowS
 function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport, late: boolean): string {
   const missing = streams.reduce((sum, stream) => sum + stream.missing, 0);
   if (missing > 0) return `${formatCount(missing)} missing`;
-  // What was gone before today is not of today, whenever that was found; the page of the data flow lists it.
-  const lost = gaps
-    .filter(
-      ({ reason, arrivedBefore, detectedAt }) =>
-        reason !== 'erased' && Date.parse(arrivedBefore ?? detectedAt) >= Date.parse(today.from),
-    )
-    .reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0);
-  if (lost > 0) return `${formatCount(lost)} lost`;
+  const lost = gaps.filter(({ reason }) => reason !== 'erased');
+  const isOfToday = ({ arrivedBefore, detectedAt }: FlowGap) =>
+    Date.parse(arrivedBefore ?? detectedAt) >= Date.parse(today.from);
+  const lostToday = messagesOf(lost.filter(isOfToday));
+  if (lostToday > 0) return `${formatCount(lostToday)} lost`;
   if (!totals.balanced) return 'not all accounted for';
   const isSilent = sources.some((source) => source.state === 'silent');
   // A silent source is named beside this; anything else that is not known may hide events of today.
   if (state === 'unknown' && (!isSilent || streams.some(({ lagMessages }) => lagMessages === null)))
     return 'not known whether all';
   if (late) return 'catching up';
-  return today.rejected > 0 ? `all accounted for, ${formatCount(today.rejected)} rejected` : 'all accounted for';
+  const rejected = today.rejected > 0 ? `, ${formatCount(today.rejected)} rejected` : '';
+  // Not of today, whenever that was found; and yet it speaks against what else the page shows.
+  const lostBefore = messagesOf(lost);
+  return `all accounted for${rejected}${lostBefore > 0 ? `, ${formatCount(lostBefore)} lost before today` : ''}`;
 }
+
+const messagesOf = (gaps: readonly FlowGap[]) => gaps.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0);
