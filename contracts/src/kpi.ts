@@ -36,6 +36,7 @@ export const completeness = z.object({
     .describe('of these, events that were rejected and wait to be mended'),
   from: time.optional(),
   to: time.optional(),
+  silent: z.array(z.string()).min(1).optional().describe('sources whose silence makes it unknown'),
   why: z.string().optional(),
 });
 export type Completeness = z.infer<typeof completeness>;

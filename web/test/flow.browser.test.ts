@@ -169,7 +169,7 @@ describe('the data flow', () => {
     await close();
   });
 
-  it('says since when nothing is known while ClickHouse is away', async () => {
+  it('says from when its figures are while ClickHouse is away', async () => {
     const { page, close } = await open(desktop);
     await signIn(page);
     await line(page).filter({ hasText: /^Live/ }).waitFor();
@@ -177,7 +177,7 @@ describe('the data flow', () => {
     product.desk.engine.kill('SIGSTOP');
     try {
       await line(page)
-        .filter({ hasText: /^No data since/ })
+        .filter({ hasText: /^Stale, as of/ })
         .waitFor({ timeout: 20_000 });
       await shot(page, 'flow-unknown-1440-light', { whole: false });
       expect(await received(page)).toBe(known);

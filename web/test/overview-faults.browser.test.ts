@@ -157,7 +157,7 @@ it('tells a page from before an update to reload', async () => {
   });
   await page.reload();
   await liveLine(page)
-    .filter({ hasText: /^Needs a reload, showing \d\d:\d\d:\d\d$/ })
+    .filter({ hasText: /^A new version is out, showing \d\d:\d\d:\d\d$/ })
     .waitFor(soon);
   await page.getByRole('button', { name: 'Reload' }).waitFor();
   await shot(page, 'overview-old-page-390-light', { whole: false });

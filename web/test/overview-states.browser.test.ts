@@ -66,9 +66,14 @@ it('holds still when paused, and goes on', async () => {
   expect(await figure(page, 'created').textContent()).toBe(held);
   await shots(page, 'overview-paused', { whole: false });
   expect(await violations(page)).toEqual([]);
+  const source = page.locator('[data-source=zendesk]');
+  const heldSource = await source.textContent();
   await page.getByRole('button', { name: 'Go on live' }).click();
   await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
   await close();
+  // So does the strip above: what it says of a source is what was known then.
+  expect(await source.textContent()).toBe(heldSource);
+  await page.getByTestId('events-today').getByText('when last read').waitFor();
 });
 
 it('says what it shows while the hub is away, and comes back by itself', async () => {
@@ -100,7 +105,7 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
     await shots(late.page, 'overview-error', { whole: false });
     expect(await violations(late.page)).toEqual([]);
     await liveLine(page)
-      .filter({ hasText: /^No data since/ })
+      .filter({ hasText: /^Stale, as of/ })
       .waitFor(soon);
     expect(await figure(page, 'created').textContent()).toBe(known);
     await page.getByText('Nothing did when last read').waitFor();
@@ -108,6 +113,10 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
     expect(await violations(page)).toEqual([]);
   } finally {
     product.desk.engine.kill('SIGCONT');
+    // Everything on the page says the same, for as long as it is so.
+    await page.locator('[data-tile=created] [data-trust=stale]').waitFor();
+    await page.getByTestId('time-footer').getByText('ClickHouse does not answer').waitFor(soon);
+    expect(await liveLine(page).textContent()).toMatch(/^Stale, as of/);
   }
   await untilLive(page);
   await figure(late.page, 'created').waitFor({ timeout: 40_000 });
@@ -218,7 +227,7 @@ it('does not jump when a source falls silent, and the chart has something to say
   const watched = await Promise.all(
     opened.map(async ({ page }) => {
       await untilLive(page);
-      expect(await page.getByTestId('time-footer').textContent()).toBe('');
+      expect(await page.getByTestId('time-footer').textContent()).toMatch(/^\s*Click for tickets, drag to zoom\s*$/);
       return { page, shift: await watchShift(page), end: await endOf(page) };
     }),
   );
@@ -257,6 +266,10 @@ it('has no number while a source is silent, and a bound while rejected events wa
   expect(await violations(page)).toEqual([]);
   const rejected = { source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' } as const;
   await desk.append([rejected, heartbeat('salesforce', 600, 0)]);
+  expect(await liveLine(page).textContent()).toBe('Live, but salesforce is silent');
+  expect(await page.locator('section[aria-labelledby=time-title] [data-trust]').textContent()).toMatch(
+    /no data from salesforce since \d\d:\d\d/,
+  );
   desk.commit();
   await expect.poll(trust, soon).toBe('incomplete');
   // What is missing today takes nothing from the day before.

@@ -163,7 +163,7 @@ describe('completeness, worst first', () => {
     const why =
       'no sign of life from zendesk for 3 heartbeat intervals; 2 rejected events of the range wait to be mended';
     expect(judge(report({ sources: [silentSource] }), { ...reached, rejected: 2 })).toEqual({
-      ...{ state: 'unknown', from: silentSource.heartbeat?.at, to: at, why },
+      ...{ state: 'unknown', from: silentSource.heartbeat?.at, to: at, silent: ['zendesk'], why },
     });
   });
   it('is incomplete where changes may be counted twice since TICKETS was made again; EVENTS may be at any time', () => {

@@ -98,8 +98,9 @@ function silent({ range, flow }: Pick<CompletenessQuestion, 'range' | 'flow'>): 
   );
   if (sources.length === 0) return undefined;
   const since = sources.map(({ heartbeat }) => heartbeat?.at ?? '').sort()[0] ?? iso(range.from);
-  const why = `no sign of life from ${sources.map(({ source }) => source).join(', ')} for 3 heartbeat intervals`;
-  return { state: 'unknown', from: since, to: iso(range.to), why };
+  const names = sources.map(({ source }) => source);
+  const why = `no sign of life from ${names.join(', ')} for 3 heartbeat intervals`;
+  return { state: 'unknown', from: since, to: iso(range.to), silent: names, why };
 }
 
 function stale(question: CompletenessQuestion): Completeness | undefined {

@@ -5,7 +5,8 @@ export type Trust =
   | { state: 'live'; behindMs: number | undefined }
   | { state: 'first-paint' | 'paused' | 'reconnecting'; asOf: string }
   | { state: 'stale'; asOf: string; why: string }
-  | { state: 'unknown'; since: string | undefined; why: string }
+  /** Nothing is held: of last known figures it is said how old they are. */
+  | { state: 'unknown'; why: string }
   | { state: 'signed-out' | 'outdated'; asOf: string };
 
 /** Whether the figures can be read as those of now. */
@@ -45,8 +46,8 @@ export interface Held {
 
 /** Frames, or signs that the next one is being made, come at least every second: three missed ones are no coincidence. */
 const staleAfterMs = 3_500;
-/** Figures that could not be read anew for so long are no longer late but missing; nor is one reading that long merely slow. */
-const unknownAfterMs = 10_000;
+/** A reading that takes so long is no longer merely slow. */
+const readingMsMax = 10_000;
 
 /** Never looks at the browser's time of day: lag is the server's `at` minus the watermark plus the age of the frame. */
 export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs }: Held): Trust {
@@ -56,7 +57,9 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs
     case 'outdated':
       return { state: link.state, asOf };
     case 'refused':
-      return { state: 'unknown', since: proof?.asOf, why: link.message };
+      return proof === undefined
+        ? { state: 'unknown', why: link.message }
+        : { state: 'stale', asOf: proof.asOf, why: link.message };
     case 'paused':
       return { state: 'paused', asOf };
     case 'connecting':
@@ -65,7 +68,7 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs
       return { state: 'reconnecting', asOf };
     case 'connected':
       if (silentMs > staleAfterMs) return { state: 'stale', asOf, why: 'Nothing has come from the server since.' };
-      if (ageMs > unknownAfterMs)
+      if (ageMs > readingMsMax)
         return { state: 'stale', asOf, why: 'The server has been reading since, and is not done.' };
       return unreadable() ?? { state: 'live', behindMs: lagMs({ proof, at, ageMs }) };
     default:
@@ -74,12 +77,11 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs
 
   /** The server is there, but what it shows is old: it could not read the figures when it sent this. */
   function unreadable(): Trust | undefined {
-    if (proof === undefined) return { state: 'unknown', since: undefined, why: 'Nothing could be read yet.' };
+    if (proof === undefined) return { state: 'unknown', why: 'Nothing could be read yet.' };
     if (proof.isAnew === true) return undefined;
     const oldMs = Date.parse(at) - Date.parse(proof.asOf);
-    const why = proof.why ?? 'ClickHouse does not answer.';
-    if (oldMs > unknownAfterMs) return { state: 'unknown', since: proof.asOf, why };
-    return oldMs > staleAfterMs ? { state: 'stale', asOf: proof.asOf, why } : undefined;
+    if (oldMs <= staleAfterMs) return undefined;
+    return { state: 'stale', asOf: proof.asOf, why: proof.why ?? 'ClickHouse does not answer.' };
   }
 }
 

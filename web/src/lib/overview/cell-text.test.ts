@@ -36,6 +36,14 @@ describe('a cell', () => {
     expect(cellText('backlog', none, incomplete).text).toBe('0 ± 3');
     expect(cellText('first_reply_time', wait, incomplete).said).toBe('14 min, may change');
   });
+  it('says of how many a median or a rate is, beside it', () => {
+    expect(cellText('first_reply_time', wait, trusted({ state: 'complete' }))).toMatchObject({
+      text: '14 min',
+      n: 'n 9',
+    });
+    expect(cellText('csat', { value: 1, n: 3 }, trusted({ state: 'complete' }))).not.toHaveProperty('n');
+    expect(cellText('created', twelve, trusted({ state: 'complete' }))).not.toHaveProperty('n');
+  });
   it('is quiet when it is old', () => {
     expect(cellText('created', twelve, trusted({ state: 'complete' }, false))).toMatchObject({
       ...{ text: '12', isQuiet: true },
@@ -46,6 +54,12 @@ describe('a cell', () => {
 it('marks among many figures only what is wrong with one of them', () => {
   const states: MarkState[] = ['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised'];
   expect(states.filter((state) => isMarkedAmongMany({ state, word: '' }))).toEqual(['incomplete', 'unknown']);
+});
+
+it('names the source that is silent, where there is room', () => {
+  const of = (silent: string[]) => trusted({ state: 'unknown', from: '2026-11-22T10:03:00.000Z', silent }).mark;
+  expect(of(['rt'])).toEqual({ state: 'unknown', word: 'no data since 10:03', named: 'no data from rt since 10:03' });
+  expect(of(['rt', 'zendesk']).named).toBe('no data from 2 sources since 10:03');
 });
 
 it('says of many marks the worst', () => {

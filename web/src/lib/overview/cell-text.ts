@@ -11,6 +11,8 @@ export interface CellText {
   said: string;
   /** In quiet ink: nothing stands behind it, or too little. */
   isQuiet: boolean;
+  /** Of how many a rate or a median is. */
+  n?: string;
 }
 
 export function cellText(name: KpiName, figure: KpiFigure | undefined, trusted: TrustedMark): CellText {
@@ -26,6 +28,7 @@ export function cellText(name: KpiName, figure: KpiFigure | undefined, trusted: 
   }
   if (figure.n === 0) return quiet('none');
   const { text, bound, isNumber } = figureText(name, figure, completeness);
+  const n = isNumber && (kind === 'duration' || kind === 'share') ? { n: `n ${formatCount(figure.n)}` } : {};
   const said = bound === undefined ? text : bound === 'at least' ? `at least ${text}` : `${text}, may change`;
-  return { text: bound === 'at least' ? `≥ ${text}` : text, said, isQuiet: isStale || !isNumber };
+  return { text: bound === 'at least' ? `≥ ${text}` : text, said, isQuiet: isStale || !isNumber, ...n };
 }

@@ -1,6 +1,6 @@
 import type { FlowGap, FlowReport, FlowStream } from '@deskwire/contracts/flow';
 import { describe, expect, it } from 'vitest';
-import { flowWords, shownSources, sourcesWords } from './flow-words';
+import { flowWords, shownSources, sourceAge, sourcesWords } from './flow-words';
 
 const at = '2026-11-22T12:00:00.000Z';
 const stream = (changes: Partial<FlowStream> = {}): FlowStream => ({
@@ -85,6 +85,13 @@ describe('the sources of today', () => {
   it('are not called sound where nobody can know', () => {
     expect(said(['live', 'idle'], false)).toBe('2 sources');
     expect(said(['live', 'unannounced'])).toBe('2 sources, 1 without heartbeat');
+  });
+  it('say what it is that was so long ago', () => {
+    const age = (state: FlowReport['sources'][number]['state']) =>
+      sourceAge({ state, lastReceivedAt: '2026-11-22T11:59:11.000Z' }, Date.parse(at));
+    expect([age('live'), age('idle'), age('silent')]).toEqual(['49 s ago', 'for 49 s', 'for 49 s']);
+    expect([age('unannounced'), age('retired')]).toEqual(['last event 49 s ago', 'last event 49 s ago']);
+    expect(sourceAge({ state: 'idle', lastReceivedAt: null }, Date.parse(at))).toBe('');
   });
   it('keep their places when one falls silent, which is not cut off', () => {
     const five = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...source('live'), source: name }));

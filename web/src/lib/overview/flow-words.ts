@@ -1,5 +1,5 @@
 import type { FlowGap, FlowReport, FlowSource } from '@deskwire/contracts/flow';
-import { formatCount, formatDay } from '../format';
+import { formatAgo, formatCount, formatDay, formatWholeSpan } from '../format';
 
 interface Seen {
   /** False: what happens now does not arrive here. */
@@ -35,6 +35,25 @@ export function shownSources(sources: readonly FlowSource[], max: number): FlowS
   const bySilence = sources.toSorted((a, b) => Number(b.state === 'silent') - Number(a.state === 'silent'));
   const chosen = new Set(bySilence.slice(0, max));
   return sources.filter((source) => chosen.has(source));
+}
+
+/** What stands behind the word for its state: "12 s ago", "for 49 s". */
+export function sourceAge(
+  { state, lastReceivedAt }: Pick<FlowSource, 'state' | 'lastReceivedAt'>,
+  now: number,
+): string {
+  if (lastReceivedAt === null) return '';
+  const ms = now - Date.parse(lastReceivedAt);
+  switch (state) {
+    case 'live':
+      return formatAgo(ms);
+    case 'idle':
+    case 'silent':
+      return `for ${formatWholeSpan(ms)}`;
+    default:
+      // "No heartbeat 41 s ago" and "Retired 3 d ago" would say something else.
+      return `last event ${formatAgo(ms)}`;
+  }
 }
 
 function verdictOf({ state, streams, sources, gaps, totals, today }: FlowReport, late: boolean): string {

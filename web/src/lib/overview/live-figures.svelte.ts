@@ -17,11 +17,13 @@ const restFactor = 4;
 const atLeastEveryMs = 60_000;
 /** Frames run ahead of ClickHouse by less than this: an answer as of a moment before may lack what they count, and is asked for again. */
 const aheadMs = 3_000;
+/** What frames count and is still not in an answer that was asked for so long ago is late: tiles and charts differ by it. */
+const lateMs = 3 * everyMs;
 
 /** What the charts draw: what the server painted, then whatever it answers after commits. */
 export class LiveFigures {
   #latest: { address: string; figures: OverviewFigures } | undefined = $state.raw();
-  /** Whether the last question had no answer: what is shown may be older than what was committed. */
+  /** Whether the last question had no answer, or none yet after long: what is shown is older than what was committed. */
   isBehind = $state(false);
   #options: LiveFiguresOptions;
   #address = '';
@@ -31,6 +33,8 @@ export class LiveFigures {
   #seen = '';
   /** When that last changed, by the server's clock, ms. */
   #changedAt = -Infinity;
+  /** Since when something is counted that the figures may lack, by the monotonic clock. */
+  #owedSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #held = false;
@@ -50,6 +54,7 @@ export class LiveFigures {
   show(address: string, painted: boolean): void {
     this.#address = address;
     this.isBehind = false;
+    this.#owedSince = undefined;
     this.#steady = createSteadyMarks();
     if (painted) this.#askedAt = this.#options.monotonic();
     else this.#askSoon();
@@ -62,7 +67,11 @@ export class LiveFigures {
     );
     const isOld = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
     const hasChanged = this.#seen !== '' && counts !== this.#seen;
-    if (hasChanged) this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
+    if (hasChanged) {
+      this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
+      this.#owedSince ??= this.#options.monotonic();
+    }
+    if (this.#owedSince !== undefined && this.#options.monotonic() - this.#owedSince > lateMs) this.isBehind = true;
     if (hasChanged || (isOld && this.#seen !== '')) this.#askSoon();
     this.#seen = counts;
   }
@@ -71,6 +80,7 @@ export class LiveFigures {
   hold(on: boolean): void {
     if (this.#held === on) return;
     this.#held = on;
+    this.#owedSince = undefined;
     if (!on) this.#askSoon();
   }
 
@@ -100,6 +110,7 @@ export class LiveFigures {
     // What could not be read now stays as it was: the line beside the range says from when it is.
     if (answer.state === 'known') this.#latest = { address, figures: this.#steadied(answer.figures) };
     const mayLack = answer.state === 'known' && Date.parse(answer.figures.at) < this.#changedAt + aheadMs;
+    if (answer.state === 'known') this.#owedSince = mayLack ? this.#askedAt : undefined;
     if (mayLack || answer.state === 'later') this.#askSoon();
   }
 

@@ -104,6 +104,22 @@ describe('the figures of the charts', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
+  it('are behind while an answer takes long, though frames that count more come every second', async () => {
+    const slow = vi.fn(() => new Promise<FiguresAnswer>((resolve) => setTimeout(() => resolve(known(30_000)), 25_000)));
+    const live = new LiveFigures({ ask: slow, monotonic: () => performance.now() });
+    live.show(address, true);
+    live.saw(frameOf(1, 0));
+    const behind: boolean[] = [];
+    for (let second = 1; second <= 31; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      live.saw(frameOf(2, 1_000));
+      behind.push(live.isBehind);
+    }
+    // The change came with the first second, the question with the fifth, its answer with the thirtieth.
+    expect([behind.indexOf(true), behind.lastIndexOf(true)]).toEqual([16, 28]);
+    expect(slow).toHaveBeenCalledTimes(1);
+  });
+
   it('are not asked for where there is no answer to be had, until the next change', async () => {
     const { ask, live } = setUp({ state: 'never' });
     live.saw(frameOf(2, 1_000));

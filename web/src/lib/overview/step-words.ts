@@ -1,3 +1,5 @@
+import { formatSpan } from '../format';
+
 /** How wide buckets are, in words. */
 export function stepWords(stepMs: number): string {
   const minutes = stepMs / 60_000;
@@ -8,3 +10,6 @@ export function stepWords(stepMs: number): string {
   if (hours < 24) return `by ${hours} hours`;
   return hours === 24 ? 'by day' : 'by week';
 }
+
+/** Said in place of a line. */
+export const tooFewWords = (stepMs: number) => `too few per ${formatSpan(stepMs)} to draw`;

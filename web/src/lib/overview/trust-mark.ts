@@ -8,6 +8,8 @@ export type MarkState = Completeness['state'];
 export interface TrustMark {
   state: MarkState;
   word: string;
+  /** The same with the source that it is about, for where there is room. */
+  named?: string;
 }
 
 /** A mark beside the completeness that it stands for. */
@@ -26,10 +28,13 @@ export interface MarkQuestion {
 }
 
 export function trustMark({ completeness, asOf, fresh, isToday, zone }: MarkQuestion): TrustMark {
-  const { state, missing, from } = completeness;
+  const { state, missing, from, silent = [] } = completeness;
   switch (state) {
-    case 'unknown':
-      return { state, word: from === undefined ? 'no data' : `no data since ${formatMinute(from, zone)}` };
+    case 'unknown': {
+      const since = from === undefined ? '' : ` since ${formatMinute(from, zone)}`;
+      const whose = silent.length === 1 ? silent[0] : `${silent.length} sources`;
+      return { state, word: `no data${since}`, ...(silent.length > 0 && { named: `no data from ${whose}${since}` }) };
+    }
     case 'stale':
       return { state, word: `as of ${formatMinute(from ?? asOf, zone)}` };
     default:
