@@ -216,7 +216,7 @@ describe('the view', () => {
     await untilLive(page);
     const trend = page.locator('[data-tile=created]').getByText(/the 7 days before/);
     await trend.waitFor();
-    await page.getByRole('checkbox', { name: 'the 7 days before' }).uncheck();
+    await page.getByRole('checkbox', { name: 'vs 7 days before' }).uncheck();
     await page.waitForURL(/compare=none/);
     await trend.waitFor({ state: 'detached' });
     await close();

@@ -25,6 +25,9 @@ const cutOff = (page: Page) =>
       parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.textContent),
     );
 
+const scrollsDown = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollHeight > document.documentElement.clientHeight);
+
 it.each([
   ['overview-live', '/'],
   ['tables', '/?table=1'],
@@ -40,13 +43,15 @@ it.each([
     expect(await cutOff(page), `${width}`).toEqual([]);
   };
   await inEachLook(page, async ({ width, scheme }) => {
+    if (name === 'wall' && width === desktop.width) expect(await scrollsDown(page)).toBe(false);
     if (name !== 'tables' || scheme === 'light')
       await shot(page, `${name}-${width}-${scheme}`, { whole: name === 'overview-live' });
     await fits(width);
   });
   for (const size of [tablet, wide]) {
     await page.setViewportSize(size);
-    if (name === 'overview-live') await shot(page, `${name}-${size.width}-light`);
+    if (name === 'overview-live' || name === 'wall') await shot(page, `${name}-${size.width}-light`);
+    if (name === 'wall' && size === wide) expect(await scrollsDown(page)).toBe(false);
     await fits(size.width);
   }
   expect(complaints).toEqual([]);
@@ -61,19 +66,19 @@ it('holds still when paused, and goes on', async () => {
     .filter({ hasText: /^Paused at/ })
     .waitFor();
   const held = await figure(page, 'created').textContent();
+  const source = page.locator('[data-source=zendesk]');
+  const heldSource = await source.textContent();
   await product.desk.open('sales', 2);
   await expect.poll(async () => String(await overview.created()), soon).not.toBe(held);
   expect(await figure(page, 'created').textContent()).toBe(held);
-  await shots(page, 'overview-paused', { whole: false });
-  expect(await violations(page)).toEqual([]);
-  const source = page.locator('[data-source=zendesk]');
-  const heldSource = await source.textContent();
-  await page.getByRole('button', { name: 'Go on live' }).click();
-  await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
-  await close();
   // So does the strip above: what it says of a source is what was known then.
   expect(await source.textContent()).toBe(heldSource);
   await page.getByTestId('events-today').getByText('when last read').waitFor();
+  await shots(page, 'overview-paused', { whole: false });
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Go on live' }).click();
+  await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(await overview.created()));
+  await close();
 });
 
 it('says what it shows while the hub is away, and comes back by itself', async () => {
@@ -108,15 +113,15 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
       .filter({ hasText: /^Stale, as of/ })
       .waitFor(soon);
     expect(await figure(page, 'created').textContent()).toBe(known);
+    // Everything on the page says the same, for as long as it is so.
+    await page.locator('[data-tile=created] [data-trust=stale]').waitFor();
+    await page.getByTestId('time-footer').getByText('ClickHouse does not answer').waitFor(soon);
+    expect(await liveLine(page).textContent()).toMatch(/^Stale, as of/);
     await page.getByText('Nothing did when last read').waitFor();
     await shots(page, 'overview-unknown', { whole: false });
     expect(await violations(page)).toEqual([]);
   } finally {
     product.desk.engine.kill('SIGCONT');
-    // Everything on the page says the same, for as long as it is so.
-    await page.locator('[data-tile=created] [data-trust=stale]').waitFor();
-    await page.getByTestId('time-footer').getByText('ClickHouse does not answer').waitFor(soon);
-    expect(await liveLine(page).textContent()).toMatch(/^Stale, as of/);
   }
   await untilLive(page);
   await figure(late.page, 'created').waitFor({ timeout: 40_000 });
@@ -261,15 +266,15 @@ it('has no number while a source is silent, and a bound while rejected events wa
   expect(await cell.locator('a').getAttribute('aria-label')).toMatch(/^Created of Billing: not known, no data since/);
   expect(await page.locator('[data-bar]').count()).toBe(0);
   await untilLive(page);
+  expect(await liveLine(page).textContent()).toBe('Live, but salesforce is silent');
+  expect(await page.locator('section[aria-labelledby=time-title] [data-trust]').textContent()).toMatch(
+    /no data from salesforce since \d\d:\d\d/,
+  );
   await shots(page, 'overview-unknown-source', { whole: false });
   await inEachLook(page, async ({ width }) => expect(await cutOff(page), `${width}`).toEqual([]));
   expect(await violations(page)).toEqual([]);
   const rejected = { source: 'zendesk', disposition: 'rejected', reason: 'unknown-status' } as const;
   await desk.append([rejected, heartbeat('salesforce', 600, 0)]);
-  expect(await liveLine(page).textContent()).toBe('Live, but salesforce is silent');
-  expect(await page.locator('section[aria-labelledby=time-title] [data-trust]').textContent()).toMatch(
-    /no data from salesforce since \d\d:\d\d/,
-  );
   desk.commit();
   await expect.poll(trust, soon).toBe('incomplete');
   // What is missing today takes nothing from the day before.
@@ -315,5 +320,11 @@ it('hatches where what was lost may belong, whenever that was found', async () =
   const compared = page.locator('[data-tile=created] [data-compared=incomplete]');
   expect(await compared.getAttribute('title')).toMatch(/^yesterday by this time: 2 missing: 2 messages were gone/);
   await shots(page, 'overview-compared');
+  // It is said where the strip says that all of today is accounted for.
+  await page.getByTestId('events-today').getByText('2 lost before today').waitFor(soon);
+  // Below the chart nothing that needs attention has to be scrolled to.
+  await page.setViewportSize(phone);
+  const list = page.getByRole('list', { name: 'What needs attention' });
+  expect(await list.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(false);
   await close();
 });

@@ -18,4 +18,10 @@ export function comparedWords(choice: RangeChoice): string {
   }
 }
 
+/** The same where there is little room: "vs 7 days before". */
+export const comparedShort = {
+  ...{ today: 'yesterday', yesterday: 'day before', '7d': '7 days before', '28d': '28 days before' },
+  custom: 'period before',
+} as const satisfies Record<RangeChoice['name'], string>;
+
 export const rangeWords = { today: 'Today', yesterday: 'Yesterday', '7d': '7 days', '28d': '28 days' } as const;
