@@ -38,6 +38,7 @@ describe('an empty system', () => {
     expect(await violations(page)).toEqual([]);
     await signIn(page);
     await page.getByText('npm run integration').waitFor();
+    expect(await page.getByTestId('verdict').innerText()).toBe('Waiting for the first event');
     await inEachLook(page, ({ width, scheme }) => look('flow-empty', width, scheme));
     // The refused sign-in is an answer of 401, which the browser reports by itself.
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
@@ -107,7 +108,7 @@ describe('the data flow', () => {
     expect(await row.locator('[data-cell=watermark]').textContent()).toMatch(/^to \d\d:\d\d:\d\d$/);
     await expect.poll(() => row.locator('[data-cell=lag]').textContent()).toMatch(/^\d\.\d s/);
     expect(await row.locator('[data-ledger=true]').textContent()).toContain('adds up');
-    expect(await row.locator('[data-reason=unknown-status]').textContent()).toBe('unknown-status 1, 1 waits');
+    expect(await row.locator('[data-reason=unknown-status]').textContent()).toBe('Unknown status 1, 1 waiting');
     await row.locator('[data-reason=unknown-status]').click();
     await page.waitForURL(/\/flow\/rejected\?source=zendesk&reason=unknown-status&state=waiting$/);
     await close();
@@ -179,6 +180,15 @@ describe('the data flow', () => {
       await line(page)
         .filter({ hasText: /^Stale, as of/ })
         .waitFor({ timeout: 20_000 });
+      // What was good when last read is no promise, and nothing goes on counting.
+      const main = page.locator('main');
+      await main.getByText('No message had been lost when last read.').waitFor();
+      const row = page.locator('tbody[data-source=zendesk]');
+      expect(await row.locator('[data-ledger=true]').textContent()).toContain('added up');
+      expect(await row.innerText()).toMatch(/heartbeat at \d\d:\d\d:\d\d/);
+      expect(await main.innerText()).not.toMatch(/adds up|\d (s|min) ago/);
+      expect(await main.locator('.text-good').count()).toBe(0);
+      expect(await violations(page)).toEqual([]);
       await shot(page, 'flow-unknown-1440-light', { whole: false });
       expect(await received(page)).toBe(known);
     } finally {

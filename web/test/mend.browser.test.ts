@@ -42,7 +42,7 @@ async function sendFlawed(label: string): Promise<void> {
     ...{ specversion: '1.0', id, source: 'zendesk/acme', type: 'ticket.snapshot', time },
     data: { ticket_id: id, status, created_at: time, updated_at: time, subject: `about ${id}` },
   });
-  const batch = [ticket(`${label}-good`, 'open'), ticket(`${label}-bad`, 'unheard of')];
+  const batch = [ticket(`${label}`, 'open'), ticket(`${label}-2`, 'unheard of')];
   await world.nc.jetstream().publish(subjects.batch('zendesk'), JSON.stringify(batch));
   await untilStored(world);
 }
@@ -76,7 +76,7 @@ it('counts on the page what was published, as soon as desk, ingest and hub have 
     await overview.expectFigures(page, '');
   };
   await publish('1', 'open', 0);
-  await shows({ created: '1', solved: 'None yet', backlog: '1' });
+  await shows({ created: '1', solved: 'None', backlog: '1' });
   for (const id of ['2', '3']) await publish(id, 'open', 0);
   await publish('1', 'solved', 1);
   await shows({ created: '3', solved: '1', backlog: '2' });
@@ -89,24 +89,24 @@ it('counts on the page what was published, as soon as desk, ingest and hub have 
 });
 
 it('leads from the data flow to a rejected event, which is mended by keyboard alone', async () => {
-  await sendFlawed('desktop');
+  await sendFlawed('48213');
   const { page, complaints, close } = await open('admin', desktop);
   await page.goto(`${web.url}/flow`);
   await waiting(page)
-    .filter({ hasText: /^1 waits$/ })
+    .filter({ hasText: /^1 waiting to be mended$/ })
     .waitFor();
   expect(await violations(page)).toEqual([]);
   const flow = await page.context().newPage();
   await flow.goto(`${web.url}/flow`);
 
-  await page.getByRole('link', { name: 'unknown-status', exact: true }).click();
+  await page.getByRole('link', { name: 'Unknown status', exact: true }).click();
   await page.waitForURL(/\/flow\/rejected\?/);
-  await shots(page, 'rejected');
+  await page.getByTestId('filters').filter({ hasText: 'Source zendesk/acme' }).waitFor();
   expect(await violations(page)).toEqual([]);
-  await page.getByRole('link', { name: 'unknown-status' }).click();
+  await page.getByRole('link', { name: 'Unknown status' }).click();
   await editor(page).waitFor();
-  expect(await editor(page).inputValue()).toContain('about desktop-bad');
-  expect(await page.getByTestId('detail').textContent()).toContain('data.status');
+  expect(await editor(page).inputValue()).toContain('about 48213-2');
+  expect(await page.getByTestId('detail').innerText()).toBe('data.status is "unheard of"');
   await shot(page, 'mend-1440-light');
   expect(await violations(page)).toEqual([]);
 
@@ -114,7 +114,7 @@ it('leads from the data flow to a rejected event, which is mended by keyboard al
   await editor(page).fill(wrong);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.getByRole('alert').filter({ hasText: 'data.status' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'data.status is "nearly open"' }).waitFor();
   expect(await editor(page).inputValue()).toBe(wrong);
   expect(await violations(page)).toEqual([]);
 
@@ -129,7 +129,7 @@ it('leads from the data flow to a rejected event, which is mended by keyboard al
   expect(await violations(page)).toEqual([]);
   // Live, on a page that was open all the time.
   await waiting(flow)
-    .filter({ hasText: /^0 wait$/ })
+    .filter({ hasText: /^none waiting$/ })
     .waitFor();
   // The refusal is an answer of 422 inside a 200: nothing for the console.
   expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
@@ -145,10 +145,10 @@ it('fits a phone, and dismisses with a reason', async () => {
   };
   await page.goto(`${web.url}/flow/rejected`);
   await fits();
-  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  await page.getByRole('link', { name: 'Unknown status' }).first().click();
   await editor(page).waitFor();
   await fits();
-  await page.getByLabel('Why').fill('a test of theirs');
+  await page.getByLabel('Reason').fill('a test of theirs');
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await page
     .getByTestId('settled')
@@ -156,7 +156,7 @@ it('fits a phone, and dismisses with a reason', async () => {
     .waitFor();
   await fits();
   await page.goto(`${web.url}/flow/rejected`);
-  await page.getByText('Nothing waits').waitFor();
+  await page.getByText('Nothing is waiting').waitFor();
   await page.getByRole('link', { name: 'All' }).click();
   await expect.poll(() => page.getByTestId('settled').count()).toBe(2);
   await close();
@@ -169,7 +169,7 @@ it('works without any script, and keeps what was typed', async () => {
   await page.context().addCookies(await scripted.page.context().cookies());
   await scripted.close();
   await page.goto(`${web.url}/flow/rejected`);
-  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  await page.getByRole('link', { name: 'Unknown status' }).first().click();
   const wrong = (await editor(page).inputValue()).replace('unheard of', 'nearly open');
   await editor(page).fill(wrong);
   await page.getByRole('button', { name: 'Send again' }).click();
@@ -188,11 +188,41 @@ it('shows an analyst that something was rejected, and nothing of what it said', 
   await sendFlawed('analyst');
   const { page, close } = await open('analyst', desktop);
   await page.goto(`${web.url}/flow/rejected`);
-  await page.getByRole('link', { name: 'unknown-status' }).first().click();
+  await page.getByRole('link', { name: 'Unknown status' }).first().click();
   await page.getByText('administrators only').waitFor();
-  expect(await page.content()).not.toContain('about analyst-bad');
+  expect(await page.content()).not.toContain('about analyst-2');
   expect(await page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
   expect(await violations(page)).toEqual([]);
+  await close();
+});
+
+it('lists what was rejected by what is wrong with it, of whom and when', async () => {
+  const send = (source: string, type: string, envelope: object, data: object) => {
+    const event = { specversion: '1.0', source, type, time: new Date().toISOString(), ...envelope, data };
+    const [login = ''] = source.split('/');
+    return world.nc.jetstream().publish(subjects.event(login, type), JSON.stringify(event));
+  };
+  const at = new Date().toISOString();
+  const ticket = { ticket_id: '48213', status: 'open', created_at: at, updated_at: at, subject: 'Cannot log in' };
+  await send('hubspot/emea', 'ticket.snapshot', { id: 'hs-8841207-3' }, { ...ticket, priority: 'p1' });
+  await send(
+    'salesforce/prod',
+    'ticket.snapshot',
+    { id: '5008d00000CtQ7xAAF-12', time: '1970-01-01T00:00:00Z' },
+    ticket,
+  );
+  await send('zendesk/acme', 'ticket.updated', { id: 'zd-01JDQ5W3N8' }, ticket);
+  await send('zendesk/acme', 'ticket.snapshot', { id: 'zd-01JDQ61K0M' }, { ...ticket, created_at: 'yesterday' });
+  await untilStored(world);
+  const { page, close } = await open('admin', desktop);
+  await page.goto(`${web.url}/flow/rejected`);
+  for (const title of ['Unknown priority', 'Time out of range', 'Unknown type', 'Invalid data'])
+    await page.getByRole('link', { name: title }).waitFor();
+  await shots(page, 'rejected');
+  expect(await violations(page)).toEqual([]);
+  await page.goto(`${web.url}/flow/rejected?source=hubspot/emea`);
+  await page.getByRole('link', { name: 'Clear filter' }).click();
+  await page.getByRole('link', { name: 'Invalid data' }).waitFor();
   await close();
 });
 
@@ -213,7 +243,11 @@ it('retires a silent source at the word of an administrator, and offers it to no
   const { page, complaints, close } = await open('admin', desktop);
   await page.goto(`${web.url}/flow`);
   await row(page).getByRole('button', { name: 'Retire freshdesk/eu' }).click();
-  await row(page).getByText('Its one event stays counted').waitFor();
+  await row(page).getByText('Its 1 event stays counted').waitFor();
+  // The table and the cards are two forms of one question.
+  await page.setViewportSize(phone);
+  await row(page).getByText('Its 1 event stays counted').waitFor();
+  await page.setViewportSize(desktop);
   await shots(page, 'retire');
   expect(await violations(page)).toEqual([]);
   await row(page).getByRole('button', { name: 'Keep' }).click();

@@ -1,5 +1,6 @@
 import type { FlowReport, FlowSource } from '@deskwire/contracts/flow';
-import { formatAgo, formatClock, formatDay, formatRate, formatSpan } from '$lib/format';
+import { formatAgo, formatClock, formatDay, formatRate, formatSpan } from '../../../lib/format';
+import type { Retiring } from './retiring.svelte';
 
 export interface SourceProps {
   source: FlowSource;
@@ -11,14 +12,16 @@ export interface SourceProps {
   now: number;
   /** Whoever looks may retire a source. */
   mayRetire: boolean;
+  retiring: Retiring;
 }
 
 const dayMs = 86_400_000;
 
 /** A source in words, for a row or a card. Pure. */
-export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'report' | 'mayRetire'>) {
+export function sourceFacts({ source, fresh, zone, now }: Pick<SourceProps, 'source' | 'fresh' | 'zone' | 'now'>) {
   const { watermark, lastReceivedAt, lastEventAt, heartbeat } = source;
-  const ago = (iso: string) => formatAgo(now - Date.parse(iso));
+  // Where nobody listens any more, nothing counts on.
+  const seen = (iso: string) => (fresh ? formatAgo(now - Date.parse(iso)) : `at ${formatClock(iso, zone, now)}`);
   // History that is replayed arrives now but happened long ago: both have to be said.
   const isOld =
     lastEventAt !== null && lastReceivedAt !== null && Date.parse(lastReceivedAt) - Date.parse(lastEventAt) > dayMs;
@@ -26,12 +29,12 @@ export function sourceFacts({ source, fresh, zone, now }: Omit<SourceProps, 'rep
     rate: fresh ? formatRate(source.ratePerS) : '–',
     lag: fresh && watermark !== null ? formatSpan(now - Date.parse(watermark)) : '–',
     storedUpTo: watermark === null ? 'not known' : `to ${formatClock(watermark, zone, now)}`,
-    lastEvent: lastReceivedAt === null ? '–' : ago(lastReceivedAt),
+    lastEvent: lastReceivedAt === null ? '–' : seen(lastReceivedAt),
     dated: isOld ? `dated ${formatDay(lastEventAt, zone)}` : undefined,
     heartbeat:
       heartbeat === null
         ? 'no heartbeat sent'
-        : `heartbeat ${ago(heartbeat.at)}, every ${formatSpan(heartbeat.intervalS * 1_000).replace('.0', '')}`,
+        : `heartbeat ${seen(heartbeat.at)}, every ${formatSpan(heartbeat.intervalS * 1_000).replace('.0', '')}`,
   };
 }
 

@@ -30,7 +30,7 @@ export const load: PageServerLoad = async ({ locals: { who, doors }, url, parent
     doors.log.warn({ err: thrown }, 'rejected events cannot be read');
     error(503, {
       message: 'Rejected events cannot be read at the moment.',
-      advice: 'ClickHouse does not answer. Nothing is lost: try again in a few seconds.',
+      advice: 'Nothing is lost: try again in a few seconds.',
     });
   }
 };

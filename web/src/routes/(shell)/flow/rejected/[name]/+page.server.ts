@@ -7,6 +7,7 @@ import { field } from '$lib/server/field';
 import type { MendAnswer } from '$lib/server/rejected-door';
 import { requireFlow } from '$lib/server/require-flow';
 import { requireSignedIn } from '$lib/server/require-signed-in';
+import { faultWords } from './fault-words';
 import type { Actions, PageServerLoad } from './$types';
 
 /** One rejected event; its bytes only for those who may mend it. That they were read is logged. */
@@ -52,7 +53,7 @@ export const actions: Actions = {
 
 const clickHouseAway = {
   message: 'Rejected events cannot be read at the moment.',
-  advice: 'ClickHouse does not answer. Nothing is lost: try again in a few seconds.',
+  advice: 'Nothing is lost: try again in a few seconds.',
 };
 
 function requireMender(event: RequestEvent): Actor {
@@ -79,7 +80,7 @@ async function settle(
     const done = result.ok ? result.answer.sent : result.why;
     doors.log.info({ audit, user: actor.user_id, rejected: params.name, done }, 'asked to settle a rejected event');
     if (result.ok) return { done: doneText(result.answer.sent, result.answer.settled !== null) };
-    const { status, why } = refusalOf(result);
+    const { status, why } = refusalOf(result, typed.text);
     return fail(status, { audit, message: `${why} Nothing was sent.`, typed });
   } catch (thrown) {
     if (!isNatsAway(thrown) && !(thrown instanceof QueryError)) throw thrown;
@@ -89,12 +90,12 @@ async function settle(
   }
 }
 
-function refusalOf(result: MendAnswer & { ok: false }): { status: number; why: string } {
+function refusalOf(result: MendAnswer & { ok: false }, text: string): { status: number; why: string } {
   switch (result.why) {
     case 'unknown':
       return { status: 404, why: 'No event was rejected here.' };
     case 'wrong':
-      return { status: 422, why: `${result.detail}. ${result.advice}` };
+      return { status: 422, why: `${faultWords(result.detail, text)}. ${result.advice}` };
     case 'refused':
       return { status: result.refused.full ? 507 : 503, why: result.refused.detail };
     default:
