@@ -143,10 +143,11 @@ describe('completeness, worst first', () => {
   it('adds up what is missing for several reasons, and says each; how much is not said where one of them is not counted', () => {
     const today = { ...gap, arrivedAfter: seconds(3_600), arrivedBefore: seconds(1_800) };
     const unread = { unreadable: 2, unreadable_from: seconds(900), unreadable_to: seconds(60) };
-    const facts = { ...reached, ...unread, rejected: 1, rejected_before: 5 };
+    const refused = { rejected: 1, rejected_from: seconds(7_200), rejected_to: seconds(7_200), rejected_before: 5 };
+    const facts = { ...reached, ...unread, ...refused };
     expect(judge(report({ gaps: [today] }), facts)).toEqual({
       ...{ state: 'incomplete', missing: 6, rejected: 1 },
-      ...{ from: new Date(range.from).toISOString(), to: at },
+      ...{ from: seconds(7_200), to: seconds(60) },
       why: '3 messages were gone before they could be read: EVENTS 3-5 (retention); 2 changes of tickets arrived that cannot be read; 1 rejected event of the range waits to be mended',
     });
     expect(judge(report({ gaps: [today] }), { ...facts, rejected: 0 })).toMatchObject({

@@ -19,6 +19,8 @@ export const kpiFacts = defineQuery(
     unreadable_to: timeOrNull,
     late: count,
     rejected: count,
+    rejected_from: timeOrNull,
+    rejected_to: timeOrNull,
     rejected_before: count,
   }),
 );
@@ -51,7 +53,7 @@ export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRa
 /** Of a system in which nothing has happened. */
 export const noFacts: KpiFacts = {
   ...{ floor_epoch: 0, floor_seq: 0, floor_at: null, late: 0, rejected: 0, rejected_before: 0 },
-  ...{ unreadable: 0, unreadable_from: null, unreadable_to: null },
+  ...{ unreadable: 0, unreadable_from: null, unreadable_to: null, rejected_from: null, rejected_to: null },
 };
 
 export const knownTeams = defineQuery(file('known-teams'), z.object({}), z.object({ team: z.string() }));

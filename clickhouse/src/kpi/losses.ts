@@ -67,7 +67,7 @@ const unreadable: LossOf = ({ facts, range, isState }) => {
     'change of a ticket arrived that cannot be read',
     'changes of tickets arrived that cannot be read',
   );
-  return { missing, span: { from: iso(Date.parse(unreadable_from)), to: iso(Date.parse(unreadable_to)) }, why };
+  return { missing, span: { from: isoOf(unreadable_from), to: isoOf(unreadable_to) }, why };
 };
 
 /** An event happened before it was sent, at the latest. */
@@ -82,17 +82,14 @@ const notSent: LossOf = ({ flow, range, isState }) => {
 };
 
 /** Whatever was rejected at any time before may have opened or closed a ticket. */
-const rejected: LossOf = ({ facts, range, isState }) => {
+const rejected: LossOf = ({ facts, isState }) => {
   const count = isState ? facts.rejected_before : facts.rejected;
   if (count === 0) return undefined;
   const which = isState ? '' : ' of the range';
   const why = counted(count, `rejected event${which} waits to be mended`, `rejected events${which} wait to be mended`);
-  return {
-    missing: count,
-    rejected: count,
-    ...(!isState && { span: { from: iso(range.from), to: iso(range.to) } }),
-    why,
-  };
+  const { rejected_from: from, rejected_to: to } = facts;
+  const span = isState || from === null || to === null ? undefined : { from: isoOf(from), to: isoOf(to) };
+  return { missing: count, rejected: count, ...(span !== undefined && { span }), why };
 };
 
 /** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */
@@ -106,3 +103,5 @@ function spanOf(lost: FlowGap[], range: KpiRange): { from: string; to: string } 
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
+/** To the millisecond. */
+const isoOf = (time: string) => iso(Date.parse(time));

@@ -1,6 +1,6 @@
 -- kpi-facts: how far the desk had come by the newest stored change, how many messages of the feed could not be read and when they
 -- arrived, what came too late to move figures of the range, and which events were rejected while it lasted, or say that they happened then;
--- rejected_before: at any time before its end. All but what is late comes from projections.
+-- rejected_from and _to: when, in the range; rejected_before: at any time before its end. All but what is late comes from projections.
 SELECT
     newest.1 AS floor_epoch,
     newest.2 AS floor_seq,
@@ -10,6 +10,8 @@ SELECT
     unreadable_to,
     late,
     rejected,
+    rejected_from,
+    rejected_to,
     rejected_before
 FROM
 (
@@ -31,19 +33,30 @@ FROM
 ) AS lateness,
 (
     SELECT
-        sumIf(waiting, arrived >= {from: DateTime64(3, 'UTC')} AND arrived < {to: DateTime64(3, 'UTC')}
-            OR happened >= {from: DateTime64(3, 'UTC')} AND happened < {to: DateTime64(3, 'UTC')}) AS rejected,
+        sumIf(waiting, arrived_then OR happened_then) AS rejected,
+        minIf(place, arrived_then OR happened_then) AS rejected_from,
+        maxIf(place, arrived_then OR happened_then) AS rejected_to,
         sumIf(waiting, arrived < {to: DateTime64(3, 'UTC')}
             OR toUnixTimestamp64Milli(happened) > 0 AND happened < {to: DateTime64(3, 'UTC')}) AS rejected_before
     FROM
     (
         SELECT
-            if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) AS arrived,
-            if(disposition = 'rejected', time, toDateTime64(0, 3, 'UTC')) AS happened,
-            count() AS waiting
-        FROM events
-        WHERE NOT match(if(disposition = 'rejected', type, ''), '^(customer|interaction|source)')
-          AND if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) > toDateTime64(0, 6, 'UTC')
-        GROUP BY arrived, happened
+            arrived,
+            happened,
+            waiting,
+            arrived >= {from: DateTime64(3, 'UTC')} AND arrived < {to: DateTime64(3, 'UTC')} AS arrived_then,
+            happened >= {from: DateTime64(3, 'UTC')} AND happened < {to: DateTime64(3, 'UTC')} AS happened_then,
+            if(happened_then, toDateTime64(happened, 6, 'UTC'), arrived) AS place
+        FROM
+        (
+            SELECT
+                if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) AS arrived,
+                if(disposition = 'rejected', time, toDateTime64(0, 3, 'UTC')) AS happened,
+                count() AS waiting
+            FROM events
+            WHERE NOT match(if(disposition = 'rejected', type, ''), '^(customer|interaction|source)')
+              AND if(disposition = 'rejected', ingested_at, toDateTime64(0, 6, 'UTC')) > toDateTime64(0, 6, 'UTC')
+            GROUP BY arrived, happened
+        )
     )
 ) AS rejections
