@@ -22,8 +22,8 @@ export function unknownRoleAlert(account: Account, now: number): { subject: stri
   const { kind, id } = account;
   const detail =
     kind === 'token'
-      ? `Access token ${id} names a role that does not exist. Revoke it: npm run token -- revoke ${id}`
-      : `The record of person ${id} names a role that does not exist. Give them one on the page People.`;
+      ? `Access token ${id} has a role that does not exist, so whoever used it was not let in. Revoke it:\nnpm run token -- revoke ${id}`
+      : `Person ${id} has a role that does not exist, so they were not let in. Give them another on the page People.`;
   return {
     subject: subjects.alert('warning', 'access'),
     msgID: `unknown-role-${id}-${Math.floor(now / 60_000)}`,
@@ -64,7 +64,7 @@ export function unreadableTicketsAlert(
     body: {
       at: new Date(now).toISOString(),
       title: 'Messages of TICKETS cannot be read',
-      detail: `Position ${first}${positions.length > 10 ? ` and ${positions.length - 10} more` : ''}. Their places are kept in ticket_changes as "unreadable" and the figures of their tickets lack them. Look at the message (nats stream get TICKETS <position>) and at who wrote it.`,
+      detail: `Position ${first}${positions.length > 10 ? ` and ${positions.length - 10} more` : ''}. Their places are kept in ticket_changes as "unreadable" and the figures of their tickets lack them. Look at the message, and at who wrote it:\nnats stream get TICKETS <position>`,
     },
   };
 }
@@ -121,7 +121,7 @@ export function selfCheckAlert(lines: string[], now: number): { subject: string;
     body: {
       at: new Date(now).toISOString(),
       title: 'The self-check found differences',
-      detail: `${lines.join('\n')}\nRun npm run self-check to see whether they are still there.`,
+      detail: `${lines.join('\n')}\nSee whether they are still there:\nnpm run self-check`,
     },
   };
 }

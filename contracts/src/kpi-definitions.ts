@@ -69,7 +69,8 @@ export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
   },
   first_reply_time: {
     kind: 'duration',
-    definition: 'Creation to the first public message of an agent, at that message.',
+    definition:
+      'How long a ticket waited from its opening for the first public message of an agent. It counts when that message was sent.',
     cohort: 'tickets first answered in the range',
     exclusions: replies,
     measured: true,
@@ -77,56 +78,61 @@ export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
   next_reply_time: {
     kind: 'duration',
     definition:
-      'Oldest unanswered public customer message after the first reply to the next public message of an agent.',
+      'After the first reply: how long a customer waited from their oldest unanswered public message for the next public message of an agent.',
     cohort: 'customer waits after the first reply that were answered in the range',
     exclusions: `${replies} Waits that a solve ended.`,
     measured: true,
   },
   first_resolution_time: {
     kind: 'duration',
-    definition: 'Creation to the first solve, at that solve.',
+    definition:
+      'How long it took from the opening of a ticket until it was first solved. It counts when it was solved.',
     cohort: 'tickets first solved in the range',
     exclusions: 'Tickets that were only deleted or merged.',
     measured: true,
   },
   full_resolution_time: {
     kind: 'duration',
-    definition: 'Creation to the last solve in the range, if it was not reopened before the range ends.',
+    definition:
+      'How long it took from the opening of a ticket to its last solve in the range, if it was not reopened before the range ends.',
     cohort: resolved,
     exclusions: 'Solves that were reopened before the end of the range.',
     measured: true,
   },
   requester_wait_time: {
     kind: 'duration',
-    definition: 'Time in new, open and hold until the last solve in the range.',
+    definition: 'How long a ticket was new, open or on hold until its last solve in the range.',
     cohort: resolved,
     exclusions: 'Time in pending; solves that were reopened before the end of the range.',
     measured: true,
   },
   one_touch_rate: {
     kind: 'share',
-    definition: 'Solved with exactly one public message of an agent / solved with at least one.',
+    definition: 'Of the tickets solved with at least one public message of an agent, the share that took exactly one.',
     cohort: `${resolved}, with at least one public message of an agent`,
     exclusions: 'Tickets solved without any reply.',
     measured: true,
   },
   reopen_rate: {
     kind: 'share',
-    definition: 'Tickets solved in the range of which such a solve was reopened since / tickets solved in the range.',
+    definition: 'Of the tickets solved in the range, the share that was reopened after such a solve.',
     cohort: 'tickets solved in the range',
     exclusions: 'None.',
     measured: true,
   },
   csat: {
     kind: 'share',
-    definition: 'Ratings of 4 and 5 / ratings, by the time of the rating.',
+    definition: 'Of the ratings, the share that is 4 or 5, by the time of the rating.',
     cohort: 'ratings given in the range',
     exclusions: 'Tickets without a rating.',
     measured: true,
   },
-  csat_response_rate: notMeasured('csat_response_rate', 'Ratings / requests for a rating that were sent.'),
-  sla_attainment: notMeasured('sla_attainment', 'Targets met / (met + breached).'),
-  escalation_rate: notMeasured('escalation_rate', 'Tickets escalated / tickets created.'),
+  csat_response_rate: notMeasured(
+    'csat_response_rate',
+    'Of the requests for a rating that were sent, the share that was answered.',
+  ),
+  sla_attainment: notMeasured('sla_attainment', 'Of the targets met or breached, the share that was met.'),
+  escalation_rate: notMeasured('escalation_rate', 'Of the tickets created, the share that was escalated.'),
 };
 
 function notMeasured(name: keyof typeof reasons, definition: string): KpiDefinition {

@@ -80,4 +80,4 @@ export function createFlowTicker({
   };
 }
 
-const unreadable = 'ClickHouse does not answer; these are the last known figures';
+const unreadable = 'The figures cannot be read at the moment; these are the last known. Nothing is lost.';

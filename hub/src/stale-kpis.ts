@@ -18,4 +18,4 @@ export function staleKpis(known: KpiFrame, now: number): KpiFrame {
   return { ...known, kpis };
 }
 
-const why = 'ClickHouse does not answer; these are the last known figures';
+const why = 'The figures cannot be read at the moment; these are the last known. Nothing is lost.';

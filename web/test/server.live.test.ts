@@ -228,7 +228,8 @@ describe('when a part is away', () => {
       await expect.poll(async () => (await flow()).status, { timeout: 20_000 }).toBe(503);
       expect((await problemOf(await flow())).title).toContain('ClickHouse');
       const page = await (await get('/flow', { cookie })).text();
-      expect(page).toContain('ClickHouse does not answer');
+      expect(page).toContain('The figures cannot be read at the moment');
+      expect(page).not.toContain('ClickHouse');
       expect(page).toMatch(/data-testid="received"[^>]*>3</);
     } finally {
       ledger.engine.kill('SIGCONT');

@@ -81,7 +81,7 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs
     if (proof.isAnew === true) return undefined;
     const oldMs = Date.parse(at) - Date.parse(proof.asOf);
     if (oldMs <= staleAfterMs) return undefined;
-    return { state: 'stale', asOf: proof.asOf, why: proof.why ?? 'ClickHouse does not answer.' };
+    return { state: 'stale', asOf: proof.asOf, why: proof.why ?? 'The figures cannot be read at the moment.' };
   }
 }
 

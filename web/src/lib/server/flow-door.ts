@@ -26,7 +26,7 @@ export function createFlowDoor(
       last = await share('flow', undefined, graceMax);
       return { known: true, report: last };
     } catch {
-      const why = 'ClickHouse does not answer, so the figures cannot be read.';
+      const why = 'The figures cannot be read at the moment.';
       return {
         known: false,
         report: last === undefined ? undefined : { ...last, state: 'unknown', why, repeated: true },
