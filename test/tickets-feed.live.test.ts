@@ -187,7 +187,10 @@ test('tells that changes which are counted were lost, when the stream is made ag
     const { created, backlog } = await readKpiAnswers(openKpiDoor(world.client), {
       ...{ names: ['created', 'backlog'], range, flow },
     });
-    return [created, backlog].map((answer) => answer?.completeness.why?.replace(/ on .* UTC/, '') ?? '');
+    // Another reason stands behind it: what the first test could not read.
+    return [created, backlog].map(
+      (answer) => answer?.completeness.why?.split('; ')[0]?.replace(/ on .* UTC/, '') ?? '',
+    );
   };
   const dayMs = 86_400_000;
   expect((await trust(Date.now() - dayMs)).join()).not.toContain('made again');
