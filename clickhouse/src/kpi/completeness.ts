@@ -124,7 +124,7 @@ function revised({ facts }: CompletenessQuestion): Completeness | undefined {
   if (facts.late === 0) return undefined;
   return {
     state: 'revised',
-    why: `${counted(facts.late, 'change', 'changes')} of this range arrived after something that happened later`,
+    why: `${counted(facts.late, 'change', 'changes')} arrived late; the figures were corrected`,
   };
 }
 

@@ -11,8 +11,8 @@ interface Words {
 
 /** What people call the KPIs. */
 export const kpiWords: Record<KpiName, Words> = {
-  created: { label: 'Created', none: 'None yet', moreIs: undefined },
-  solved: { label: 'Solved', none: 'None yet', moreIs: 'good' },
+  created: { label: 'Created', none: 'None', moreIs: undefined },
+  solved: { label: 'Solved', none: 'None', moreIs: 'good' },
   reopened: { label: 'Reopened', none: 'None', moreIs: 'bad' },
   backlog: { label: 'Backlog', none: 'Nothing open', moreIs: 'bad' },
   unassigned: { label: 'Unassigned', none: 'None', moreIs: 'bad' },

@@ -21,11 +21,10 @@ export function proofText({ name, receipt, scope, zone, link }: ProofQuestion): 
     `${kpiWords[name].label}: ${bound === 'at least' ? 'at least ' : ''}${text}${bound === 'may change' ? ', may change' : ''} (n ${formatCount(receipt.n)})`,
     `${scope}, ${formatRange(from, to, zone, 'always')} ${zone}`,
     `as of ${formatDay(as_of, zone)}, ${formatClock(as_of, zone)}, ${state}${why === undefined ? '' : `: ${why}`}`,
-    ...(simulated === undefined ? [] : [simulatedWords(simulated)]),
+    ...(simulated === undefined ? [] : [`Simulated data: ${simulatedWords(simulated)}`]),
     link,
   ].join('\n');
 }
 
 /** What is said of a figure wherever it may count invented tickets. */
-export const simulatedWords = (sources: readonly string[]) =>
-  `Simulated data: may count invented tickets of ${sources.join(', ')}`;
+export const simulatedWords = (sources: readonly string[]) => `may count invented tickets of ${sources.join(', ')}`;

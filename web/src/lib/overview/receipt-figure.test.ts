@@ -1,7 +1,7 @@
 import type { KpiAnswer, KpiFigure } from '@deskwire/contracts/kpi';
 import { describe, expect, it } from 'vitest';
 import type { OverviewFigures } from './figures';
-import { hasMovedOn, questionOf, receiptScope, shownFigure } from './receipt-figure';
+import { hasMovedOn, questionOf, receiptMark, receiptScope, shownFigure } from './receipt-figure';
 import type { ReceiptChoice } from './view';
 
 const clock = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
@@ -69,4 +69,15 @@ describe('the figure that the page shows of the same', () => {
     const median = { figure: { value: wait, n: 9 }, at: clock(5) };
     expect(hasMovedOn(median, { figure: { value: { ...wait, p50: 61 }, n: 9 }, at: clock(6) })).toBe(true);
   });
+});
+
+it('calls a range that goes on complete as of a moment, and one that is over complete', () => {
+  const complete = { state: 'complete', word: 'complete' } as const;
+  const word = (range: { from: string; to: string | undefined } | undefined) =>
+    receiptMark(complete, { range }, clock(9), 'UTC').word;
+  expect(word(undefined)).toBe('complete as of 09:00:00');
+  expect(word({ from: clock(0), to: undefined })).toBe('complete as of 09:00:00');
+  expect(word(span)).toBe('complete');
+  const some = { state: 'incomplete', word: '2 missing' } as const;
+  expect(receiptMark(some, { range: undefined }, clock(9), 'UTC')).toEqual(some);
 });

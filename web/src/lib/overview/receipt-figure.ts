@@ -1,7 +1,9 @@
 import type { KpiAnswers, KpiFigure } from '@deskwire/contracts/kpi';
+import { formatClock } from '../format';
 import type { ReceiptQuestion } from './ask-receipt';
 import type { OverviewFigures } from './figures';
 import { scopeLabel } from './kpi-words';
+import type { TrustMark } from './trust-mark';
 import type { ReceiptChoice, View } from './view';
 
 /** A figure and since when it stands, ISO. */
@@ -29,6 +31,12 @@ export function questionOf(
       range: choice.span ?? (view.range.name === 'today' ? undefined : whole),
     },
   };
+}
+
+/** What is complete of a range that goes on is so as of a moment. */
+export function receiptMark(mark: TrustMark, question: Pick<ReceiptQuestion, 'range'>, asOf: string, zone: string) {
+  const goesOn = question.range?.to === undefined;
+  return goesOn && mark.state === 'complete' ? { ...mark, word: `complete as of ${formatClock(asOf, zone)}` } : mark;
 }
 
 /** Whose tickets those are: "Billing, low only". */
