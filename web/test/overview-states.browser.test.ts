@@ -44,6 +44,7 @@ it.each([
   };
   await inEachLook(page, async ({ width, scheme }) => {
     if (name === 'wall' && width === desktop.width) expect(await scrollsDown(page)).toBe(false);
+    if (name === 'tables') await page.getByRole('table').first().scrollIntoViewIfNeeded();
     if (name !== 'tables' || scheme === 'light')
       await shot(page, `${name}-${width}-${scheme}`, { whole: name === 'overview-live' });
     await fits(width);
@@ -166,24 +167,19 @@ it('says that it loads while an answer is slow, and keeps what it shows until th
   const { page, close } = await overview.open(desktop);
   await untilLive(page);
   const known = await figure(page, 'created').textContent();
-  product.desk.engine.kill('SIGSTOP');
-  try {
-    // An answer of a moment ago may still be shared.
-    const isSlow = () =>
-      page.request.get(`${product.web.url}/flow`, { timeout: 1_000 }).then(
-        () => false,
-        () => true,
-      );
-    await expect.poll(isSlow, soon).toBe(true);
-    await page.getByRole('link', { name: 'Data flow' }).first().click();
+  let answerNow = (): void => undefined;
+  const answer = new Promise<void>((resolve) => (answerNow = resolve));
+  await page.route('**/flow/__data.json*', (route) => answer.then(() => route.continue()));
+  await page.getByRole('link', { name: 'Data flow' }).first().click();
+  await inEachLook(page, async ({ width, scheme }) => {
     await page.getByTestId('loading').waitFor();
     expect(await figure(page, 'created').textContent()).toBe(known);
     expect(await violations(page)).toEqual([]);
-    await shots(page, 'overview-loading', { whole: false });
-  } finally {
-    product.desk.engine.kill('SIGCONT');
-  }
-  await page.getByTestId('loading').waitFor({ state: 'detached', timeout: 30_000 });
+    await shot(page, `overview-loading-${width}-${scheme}`, { whole: false });
+  });
+  answerNow();
+  await page.getByRole('heading', { name: 'Data flow' }).waitFor(soon);
+  await page.getByTestId('loading').waitFor({ state: 'detached' });
   await close();
 });
 
@@ -307,6 +303,7 @@ it('hatches where what was lost may belong, whenever that was found', async () =
   const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
   await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
   expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);
+  await untilLive(page);
   await shot(page, 'overview-gap-1440');
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('t');
@@ -316,7 +313,14 @@ it('hatches where what was lost may belong, whenever that was found', async () =
   await page.getByTestId('receipt-compared').getByText('2 messages were gone').waitFor(soon);
   await shots(page, 'receipt-compared', { whole: false });
   expect(await violations(page)).toEqual([]);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
   await page.keyboard.press('Escape');
+  await page.getByTestId('receipt').waitFor({ state: 'detached' });
+  await page.getByTestId('loading').waitFor({ state: 'detached' });
+  await expect.poll(() => page.locator('[data-tile=created]').getAttribute('aria-expanded')).toBe('false');
+  // It is closed by the page itself.
+  expect(asked.filter((url) => url.includes('__data.json'))).toEqual([]);
   const compared = page.locator('[data-tile=created] [data-compared=incomplete]');
   expect(await compared.getAttribute('title')).toMatch(/^yesterday by this time: 2 missing: 2 messages were gone/);
   await shots(page, 'overview-compared');
