@@ -4,6 +4,7 @@ import {
   formatClock,
   formatCount,
   formatDuration,
+  formatMoment,
   formatRange,
   formatRate,
   formatShare,
@@ -25,6 +26,11 @@ describe('figures as people read them', () => {
     expect([0, 0.3, 99.94, 84_211.4].map(formatRate)).toEqual(['0', '0.3', '99.9', '84,211']);
   });
   it('counts are grouped', () => expect(formatCount(1_234_567)).toBe('1,234,567'));
+  it('moments of today have no date', () => {
+    const at = '2026-11-30T23:05:08.000Z';
+    expect(formatMoment(at, 'UTC', Date.parse(at) - 60_000)).toBe('today at 23:05');
+    expect(formatMoment(at, 'Europe/Berlin', Date.parse(at) - 7_200_000)).toBe('on 1 Dec 2026, 00:05');
+  });
   it('clocks follow the zone of the desk and name another day', () => {
     const noon = '2026-11-22T12:00:00.000Z';
     expect(formatClock(noon, 'UTC')).toBe('12:00:00');

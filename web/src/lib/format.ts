@@ -85,6 +85,12 @@ export function formatClock(iso: string, zone: string, now?: number): string {
   return formatDay(iso, zone) === formatDay(now, zone) ? clock : `${formatDay(iso, zone)}, ${clock}`;
 }
 
+/** "today at 12:04", or "on 22 Nov 2026, 12:04", in the desk's zone; `now`: Unix ms. */
+export function formatMoment(iso: string, zone: string, now: number): string {
+  const [day, minute] = [formatDay(iso, zone), formatMinute(iso, zone)];
+  return day === formatDay(now, zone) ? `today at ${minute}` : `on ${day}, ${minute}`;
+}
+
 /** "22 Nov 2026" in the desk's zone. */
 export const formatDay = (time: string | number, zone: string) => formatTime(time, zone, 'day');
 
