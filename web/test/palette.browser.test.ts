@@ -171,7 +171,7 @@ describe('what is loaded late and does not come', () => {
   }
 
   it('says so in its place, and comes when it is tried again', async () => {
-    const markers = { commands: 'do it', keys: 'Single keys, in this browser', alerts: 'customAnchor' };
+    const markers = { commands: 'Find a command', keys: 'Single keys, in this browser', alerts: 'customAnchor' };
     const { page, bringBack, close } = await openWithout(Object.values(markers), '/');
     // Each comes back alone: the page loads what was not wanted yet by itself, some seconds after it came to rest.
     for (const [what, name, marker, open] of [
@@ -201,7 +201,7 @@ describe('what is loaded late and does not come', () => {
 
   it('is asked for by the page loaded anew, at its own address, where it does not come though the server answers', async () => {
     const { page, bringBack, close } = await openWithout(['receipt-number'], '/?range=7d&receipt=created');
-    await notice(page).filter({ hasText: 'The receipt could not be loaded.' }).waitFor();
+    await notice(page).filter({ hasText: 'The details of Created could not be loaded.' }).waitFor();
     await shots(page, 'late-receipt', { whole: false });
     expect(await violations(page)).toEqual([]);
     const loaded = page.waitForEvent('load');
