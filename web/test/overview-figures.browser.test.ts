@@ -244,9 +244,11 @@ describe('the view', () => {
     await close();
   });
 
-  it('obeys single keys outside of fields', async () => {
+  it('obeys single keys outside of fields, and asks the server nothing for another way of looking', async () => {
     const { page, close } = await overview.open(desktop);
     await untilLive(page);
+    const asked: string[] = [];
+    page.on('request', (request) => void (request.url().includes('__data.json') && asked.push(request.url())));
     await page.keyboard.press('t');
     const table = page.getByRole('region', { name: 'Figures over time, as a table' });
     await table.waitFor();
@@ -266,6 +268,7 @@ describe('the view', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('t');
     await page.getByRole('region', { name: 'Figures over time, as a table' }).waitFor();
+    expect(asked).toEqual([]);
     await close();
   });
 

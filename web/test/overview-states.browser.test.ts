@@ -116,7 +116,7 @@ it('keeps what it knew while ClickHouse is away, and fills by itself when it was
     expect(await figure(page, 'created').textContent()).toBe(known);
     // Everything on the page says the same, for as long as it is so.
     await page.locator('[data-tile=created] [data-trust=stale]').waitFor();
-    await page.getByTestId('time-footer').getByText('ClickHouse does not answer').waitFor(soon);
+    await page.getByTestId('time-footer').getByText('The figures cannot be read at the moment').waitFor(soon);
     expect(await liveLine(page).textContent()).toMatch(/^Stale, as of/);
     await page.getByText('Nothing did when last read').waitFor();
     await shots(page, 'overview-unknown', { whole: false });

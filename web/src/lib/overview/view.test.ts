@@ -21,6 +21,13 @@ describe('the view in an address', () => {
     expect(again(address.slice(2))).toBe(address);
   });
 
+  it('does not name the scope that holds without a name, and names any other', () => {
+    const view = { ...read('table=1').view, scope: 'all', implied: 'all' } as const;
+    expect(viewAddress(view)).toBe('/?table=1');
+    expect(viewAddress({ ...view, scope: 'team:billing' })).toBe('/?scope=team%3Abilling&table=1');
+    expect(viewAddress({ ...view, implied: undefined })).toBe('/?scope=all&table=1');
+  });
+
   it.each([
     ['range=banana', 'banana'],
     ['from=2026-11-22', 'both'],

@@ -5,6 +5,8 @@ import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 export interface View {
   /** Absent: the widest scope that this person may see. */
   scope: Scope | undefined;
+  /** The scope that holds where the address names none: naming it would be another question to the server. */
+  implied?: Scope;
   range: RangeChoice;
   /** Only tickets of this priority. */
   priority: Priority | undefined;
@@ -79,7 +81,7 @@ export function readView(query: Pick<URLSearchParams, 'get'>): { view: View; com
 /** The address of a view, without what is the default. */
 export function viewAddress(view: View): string {
   const query = new URLSearchParams();
-  if (view.scope !== undefined) query.set('scope', view.scope);
+  if (view.scope !== undefined && view.scope !== view.implied) query.set('scope', view.scope);
   if (view.range.name === 'custom') {
     query.set('from', view.range.from);
     query.set('to', view.range.to);
