@@ -57,6 +57,7 @@ export function createKpiChannel({
       const channel = parseChannel(from.ch);
       if (channel?.kind !== 'kpi') throw new TypeError(`${from.ch} is no channel of figures`);
       const scope = kpiScopeOf(channel);
+      const held = shares.holds(socket, scope);
       if (!shares.take(socket, scope)) return refuse('invalid', tooManyOfOne);
       const refusal = await refusalOf(socket, channel);
       // Gone, or unsubscribed, while that was asked.
@@ -64,7 +65,8 @@ export function createKpiChannel({
       const isFull = refusal === undefined && !want(scope, true);
       const answer =
         refusal ?? (isFull ? refuse('unavailable', tooManyScopes) : await channelOf(scope).subscribe(socket, from));
-      if (!answer.ok) shares.drop(socket, scope);
+      // What it followed before it asked again it may follow still.
+      if (!answer.ok && !held) shares.drop(socket, scope);
       return answer;
     },
     unsubscribe(socket, ch) {

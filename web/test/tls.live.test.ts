@@ -83,7 +83,7 @@ describe('with certificates', () => {
         new URLSearchParams({ token }).toString(),
       );
       expect(status).toBe(303);
-      expect(String(headers['set-cookie'])).toMatch(/^__Host-session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+      expect(String(headers['set-cookie'])).toMatch(/^__Host-session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
       expect(headers['strict-transport-security']).toBeDefined();
       const page = await call(`${web.url}/sign-in`, 'GET', {});
       expect(String(page.headers['content-security-policy'])).toContain('wss://127.0.0.1:3001');

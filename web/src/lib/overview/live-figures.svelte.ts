@@ -71,7 +71,9 @@ export class LiveFigures {
       this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
       this.#owedSince ??= this.#options.monotonic();
     }
-    if (this.#owedSince !== undefined && this.#options.monotonic() - this.#owedSince > lateMs) this.isBehind = true;
+    // Where answers are slow the next one is not asked for at once, and takes as long again.
+    const patienceMs = Math.max(lateMs, (restFactor + 2) * this.#tookMs);
+    if (this.#owedSince !== undefined && this.#options.monotonic() - this.#owedSince > patienceMs) this.isBehind = true;
     if (hasChanged || (isOld && this.#seen !== '')) this.#askSoon();
     this.#seen = counts;
   }

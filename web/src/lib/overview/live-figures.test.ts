@@ -120,6 +120,22 @@ describe('the figures of the charts', () => {
     expect(slow).toHaveBeenCalledTimes(1);
   });
 
+  it('are not behind where each answer takes a few seconds, and the next one comes in its turn', async () => {
+    const began = performance.now();
+    const slow = () =>
+      new Promise<FiguresAnswer>((resolve) => setTimeout(() => resolve(known(performance.now() - began)), 4_000));
+    const live = new LiveFigures({ ask: slow, monotonic: () => performance.now() });
+    live.show(address, true);
+    live.saw(frameOf(1, 0));
+    const behind = new Set<boolean>();
+    for (let second = 1; second <= 90; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      live.saw(frameOf(1 + second, 1_000 * second));
+      behind.add(live.isBehind);
+    }
+    expect([...behind]).toEqual([false]);
+  });
+
   it('are not asked for where there is no answer to be had, until the next change', async () => {
     const { ask, live } = setUp({ state: 'never' });
     live.saw(frameOf(2, 1_000));

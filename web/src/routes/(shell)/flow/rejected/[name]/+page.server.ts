@@ -106,6 +106,6 @@ function refusalOf(result: MendAnswer & { ok: false }, text: string): { status: 
 function doneText(sent: 'now' | 'before', stored: boolean): string {
   if (sent === 'before') return 'It was settled before, and is settled once: nothing was sent now.';
   return stored
-    ? 'Done: the ledger has it.'
-    : 'Sent. Ingest has not stored it yet: open this page again to see when it has.';
+    ? 'Done: it is stored.'
+    : 'Sent. It is not stored yet: open this page again to see when it is.';
 }
