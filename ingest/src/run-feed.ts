@@ -24,7 +24,7 @@ const retryMsMax = 5_000;
  */
 export async function runFeed<Rows extends Counted>(
   feed: Feed<Rows>,
-  doors: SessionDoors,
+  doors: Omit<SessionDoors, 'onReading'>,
   { leases, leaseMs, onState }: FeedRunner,
   stop: AbortSignal,
 ): Promise<void> {
@@ -39,7 +39,6 @@ export async function runFeed<Rows extends Counted>(
     if (lease === undefined) return;
     const active = AbortSignal.any([stop, lease.lost]);
     while (!active.aborted) {
-      const startedAt = performance.now();
       const reading = sayReading(() => onState({ state: 'reading' }), {
         afterFailure: failures > 0,
         trialMs: retryMsMax,
@@ -48,10 +47,12 @@ export async function runFeed<Rows extends Counted>(
         reading.stored();
         doors.announce(committed);
       };
-      const why = await runSession(feed, { ...doors, announce }, active).catch((error: unknown) => error);
-      reading.ended();
+      const why = await runSession(feed, { ...doors, announce, onReading: reading.began }, active).catch(
+        (error: unknown) => error,
+      );
+      const { hasProven } = reading.ended();
       if (isOver(active)) break;
-      failures = performance.now() - startedAt > retryMsMax ? 0 : failures + 1;
+      failures = hasProven ? 0 : failures + 1;
       doors.log.warn({ err: why, stream: feed.stream }, 'ingest was interrupted and begins again from the ledger');
       onState({ state: 'retrying', why: why instanceof Error ? why.message : 'unknown' });
       await pause(Math.min(retryMsMax, retryMsMin * 2 ** Math.min(failures, 10)) * (0.5 + Math.random()), active);

@@ -1,17 +1,29 @@
 /**
- * Says of a session that it reads: at once, or, where the one before it broke, once it has stored something or lived for `trialMs`. A feed that
- * fails again and again would be ready at the beginning of every attempt.
+ * Says of a session that it reads: at once, or, where the one before it broke, once it has stored something or has read for `trialMs`. A feed
+ * that fails again and again would be ready at the beginning of every attempt; one whose statements hang has not begun to read.
  */
 export function sayReading(
   say: () => void,
   { afterFailure, trialMs }: { afterFailure: boolean; trialMs: number },
-): { stored: () => void; ended: () => void } {
+): { began: () => void; stored: () => void; ended: () => { hasProven: boolean } } {
   let said = false;
+  let hasProven = false;
+  let trial: ReturnType<typeof setTimeout> | undefined;
   const once = () => {
     if (!said) say();
     said = true;
   };
-  const trial = setTimeout(once, trialMs);
+  const prove = () => {
+    hasProven = true;
+    once();
+  };
   if (!afterFailure) once();
-  return { stored: once, ended: () => clearTimeout(trial) };
+  return {
+    began: () => (trial = setTimeout(prove, trialMs)),
+    stored: prove,
+    ended: () => {
+      clearTimeout(trial);
+      return { hasProven };
+    },
+  };
 }

@@ -23,6 +23,8 @@ export interface SessionDoors extends WithdrawDoors {
   log: Log;
   /** Rows stay stored whose messages the stream does not have any more, and whose places it gives to others. */
   onLost: (lost: { epoch: number; fromSeq: number; toSeq: number }) => void;
+  /** Its place is found and what was missing is mended: from now on it reads. */
+  onReading: () => void;
   /** Tells everybody that rows were stored. */
   announce: (committed: IngestCommitted) => void;
   limits: { rowsMax: number; bytesMax: number; waitMs: number };
@@ -41,8 +43,7 @@ export async function runSession<Rows extends Counted>(
 ): Promise<never> {
   const { messages, jsm, client, log, limits } = doors;
   await untilNoInsertRuns(client, feed.stream, () => new Promise((resolve) => setTimeout(resolve, 50)));
-  const stream = await viewStream(jsm, feed.stream);
-  const position = await settlePosition(feed, doors, stream);
+  const { position, stream } = await settlePosition(feed, doors, () => viewStream(jsm, feed.stream));
   log.info(
     { stream: feed.stream, position: position.kind, nextSeq: position.nextSeq, headSeq: stream.lastSeq },
     'reading on',
@@ -52,6 +53,7 @@ export async function runSession<Rows extends Counted>(
     doors.onLost({ epoch: tip.epoch, fromSeq: nextSeq, toSeq: tip.seq });
   await feed.begin(tip);
   if (position.kind === 'continues') await repairHoles(feed, doors, position, stop);
+  doors.onReading();
 
   const session = new AbortController();
   const ended = AbortSignal.any([stop, session.signal]);

@@ -28,10 +28,19 @@ type Ledger = Pick<Feed<never>, 'stream' | 'table' | 'lostRows'>;
  * then ends where the stream has its last message in common with it. What a worker before this one began is finished first.
  * Rejects when ClickHouse does not answer; it goes on where it was when it is called again.
  */
-export async function settlePosition(feed: Ledger, doors: WithdrawDoors, stream: StreamView): Promise<Position> {
+export async function settlePosition(
+  feed: Ledger,
+  doors: WithdrawDoors,
+  view: () => Promise<StreamView>,
+): Promise<{ position: Position; stream: StreamView }> {
   const { client } = doors;
   const { lostRows } = feed;
-  const find = async () => findPosition(await viewLedger(client, feed.table, feed.stream), stream);
+  // The ledger first: what another worker stores meanwhile is then in the stream that is looked at, and not taken for lost there.
+  const find = async () => {
+    const ledger = await viewLedger(client, feed.table, feed.stream);
+    const stream = await view();
+    return { position: await findPosition(ledger, stream), stream };
+  };
   if (lostRows.are === 'kept') return find();
   const carryOut = async (withdrawal: Withdrawal) => {
     await removeRows(doors, feed, lostRows.alsoFrom, withdrawal);
@@ -39,9 +48,10 @@ export async function settlePosition(feed: Ledger, doors: WithdrawDoors, stream:
     await recordWithdrawal(client, withdrawal, true);
   };
   for (const begun of await readOpenWithdrawals(client, feed.stream)) await carryOut(begun);
-  const position = await find();
+  const found = await find();
+  const { position } = found;
   // Of a stream that has nothing in common with the ledger nobody says what is made again.
-  if (position.kind === 'continues' || position.nextSeq === 1 || position.tip.seq < position.nextSeq) return position;
+  if (position.kind === 'continues' || position.nextSeq === 1 || position.tip.seq < position.nextSeq) return found;
   await carryOut(await begin(doors, feed, position.tip.epoch, position.nextSeq));
   return find();
 }

@@ -45,7 +45,7 @@ test('a bucket that fills takes what was promised to nobody, until that is used 
   const held: Record<string, [number, number]> = { EVENTS: [10, 400], KV_keys: [60, 64], KV_users: [1, 64] };
   expect(await raise(held, 600)).toEqual({
     raised: ['KV_keys 96'],
-    fills: ['EVENTS 10 of 400', 'KV_users 1 of 104', 'KV_keys 60 of 104'],
+    fills: ['EVENTS 10 of 400', 'KV_users 1 of 104', 'KV_keys 60 of 136'],
   });
   expect((await raise(held, 559)).raised).toEqual([]);
 });

@@ -38,8 +38,9 @@ export async function raiseLimits({ list, wanted, budget, setLimit }: LimitDoors
     .flatMap(({ name }) => now.get(name) ?? []);
   const growing = refusing.filter(({ stream }) => stream !== streams.events);
   try {
-    for (const { stream, maxBytes } of raisedLimits(growing, left)) {
-      await setLimit(stream, maxBytes);
+    for (const raised of raisedLimits(growing, left)) {
+      await setLimit(raised.stream, raised.maxBytes);
+      now.set(raised.stream, raised);
       left -= step;
     }
   } catch (error) {
@@ -47,11 +48,10 @@ export async function raiseLimits({ list, wanted, budget, setLimit }: LimitDoors
     if (!(error instanceof NatsError && error.api_error !== undefined)) throw error;
     left = 0;
   }
-  return refusing.map(({ stream, bytes, maxBytes }) => ({
-    stream,
-    bytes,
-    maxBytes: growing.some((one) => one.stream === stream) ? maxBytes + Math.max(0, left) : maxBytes,
-  }));
+  return refusing.map((one) => {
+    const { stream, bytes, maxBytes } = now.get(one.stream) ?? one;
+    return { stream, bytes, maxBytes: growing.includes(one) ? maxBytes + Math.max(0, left) : maxBytes };
+  });
 }
 
 /** One step more for each that has less than half of one left, the fullest first, as far as `leftBytes` goes. Pure. */

@@ -43,8 +43,10 @@ export async function readKpiFacts(client: ClickHouseClient, { from, to }: KpiRa
   if (facts.rejected_before === 0 && facts.rejected === 0) return facts;
   const { floor_epoch, floor_seq } = facts;
   const [found] = await runQuery(client, kpiSettled, { ...range, floor_epoch, floor_seq });
+  // Which of them are settled is not known here: those that wait may be anywhere in the range then.
+  const places = found?.settled === 0 ? {} : { rejected_from: null, rejected_to: null };
   return {
-    ...facts,
+    ...{ ...facts, ...places },
     rejected: Math.max(0, facts.rejected - (found?.settled ?? 0)),
     rejected_before: Math.max(0, facts.rejected_before - (found?.settled_before ?? 0)),
   };

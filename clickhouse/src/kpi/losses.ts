@@ -82,14 +82,16 @@ const notSent: LossOf = ({ flow, range, isState }) => {
 };
 
 /** Whatever was rejected at any time before may have opened or closed a ticket. */
-const rejected: LossOf = ({ facts, isState }) => {
+const rejected: LossOf = ({ facts, range, isState }) => {
   const count = isState ? facts.rejected_before : facts.rejected;
   if (count === 0) return undefined;
   const which = isState ? '' : ' of the range';
   const why = counted(count, `rejected event${which} waits to be mended`, `rejected events${which} wait to be mended`);
   const { rejected_from: from, rejected_to: to } = facts;
-  const span = isState || from === null || to === null ? undefined : { from: isoOf(from), to: isoOf(to) };
-  return { missing: count, rejected: count, ...(span !== undefined && { span }), why };
+  if (isState) return { missing: count, rejected: count, why };
+  const isPlaced = from !== null && to !== null;
+  const span = isPlaced ? { from: isoOf(from), to: isoOf(to) } : { from: iso(range.from), to: iso(range.to) };
+  return { missing: count, rejected: count, span, why };
 };
 
 /** When losses arrived at the latest, Unix ms: before the next message, or before they were seen where none followed. */

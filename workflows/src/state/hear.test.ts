@@ -150,4 +150,15 @@ describe('what counts under dimensions', () => {
     desk.rating('11:30', 4);
     expect(desk.change()).toMatchObject({ late_at: at('11:30') });
   });
+
+  it('marks what comes late to a ticket of which no times are remembered: it is older than that', () => {
+    const desk = knownDesk();
+    desk.message('10:00', 'agent');
+    desk.message('11:00', 'customer');
+    desk.message('11:30', 'agent');
+    desk.forgetTimes();
+    expect(desk.message('10:50', 'customer')).toMatchObject({ outcome: 'late' });
+    desk.forgetTimes();
+    expect(desk.message('10:55', 'agent')).toMatchObject({ outcome: 'late' });
+  });
 });

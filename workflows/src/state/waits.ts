@@ -28,7 +28,7 @@ function isBehind(heard: string, place: number, time: string, letter: string): b
 }
 
 /** What is remembered of a ticket's conversation. */
-export function readWaits({ heard, last_reply_at, solved_at, unanswered_since }: TicketClock) {
+export function readWaits({ heard, agent_replies, last_reply_at, solved_at, unanswered_since }: TicketClock) {
   const asked: number[] = [];
   const replied: number[] = [];
   const solved: number[] = [];
@@ -44,6 +44,9 @@ export function readWaits({ heard, last_reply_at, solved_at, unanswered_since }:
   const unanswered = unanswered_since === null ? Infinity : Date.parse(unanswered_since);
   const lastReply = last_reply_at === null ? 0 : Date.parse(last_reply_at);
   const lastSolve = Math.max(solved_at === null ? 0 : Date.parse(solved_at), solved.at(-1) ?? 0);
+  const lastEnd = Math.max(lastReply, lastSolve);
+  // Of a ticket from before times were remembered, what came before the first of them is not known.
+  if (forgottenUntil === 0 && replied.length < agent_replies) forgottenUntil = lastEnd;
 
   /** The last reply or solve before an instant, as far as it is known; 0 without one. */
   function endBefore(at: number): number {
@@ -61,7 +64,7 @@ export function readWaits({ heard, last_reply_at, solved_at, unanswered_since }:
   return {
     ...{ replied, solved, forgottenUntil, askedAfter },
     /** The newest reply or solve: no customer's message up to there waits any longer. */
-    lastEnd: Math.max(lastReply, lastSolve),
+    lastEnd,
     /** From the first message behind the reply or solve before it, a reply at this instant is waited for; Infinity: it is not. */
     waitOf: (reply: number) => {
       const since = askedAfter(endBefore(reply));

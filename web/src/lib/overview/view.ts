@@ -6,7 +6,7 @@ export interface View {
   /** Absent: the widest scope that this person may see. */
   scope: Scope | undefined;
   /** The scope that holds where the address names none: naming it would be another question to the server. */
-  implied?: Scope;
+  implied?: Scope | undefined;
   range: RangeChoice;
   /** Only tickets of this priority. */
   priority: Priority | undefined;

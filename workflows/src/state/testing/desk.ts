@@ -37,6 +37,10 @@ export function createDesk(over: { id?: string; source?: string } = {}) {
     rating: (clock: string, score: number, more?: Partial<TicketEvent>) =>
       take({ type: 'ticket.rating', data: { ticket_id, score, rated_at: at(clock) } }, more),
     deletion: (clock: string) => take({ type: 'ticket.deleted', data: { ticket_id } }, { time: at(clock) }),
+    /** It is as a version from before times of messages were remembered left it. */
+    forgetTimes: () => {
+      if (ticket !== undefined) ticket = { ...ticket, clock: { ...ticket.clock, heard: '' } };
+    },
     /** The newest version. */
     ticket: () => {
       if (ticket === undefined) throw new Error('no event was applied');
