@@ -5,7 +5,8 @@ import { startWorld, type World } from './src/world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ budgetBytes: 40 * 2 ** 30 });
+  world = await startWorld();
+  for (const bucket of ['customers', 'reports']) await world.setLimit(`KV_${bucket}`, 256 * 2 ** 20);
 });
 afterAll(() => world.close());
 

@@ -42,7 +42,7 @@ async function askTicket(id: string, token: string): Promise<{ status: number; b
 
 test('what an analyst is sent holds nothing personal, byte by byte, and the same search finds it in what an agent is answered', async () => {
   const hub = await startHub(loginOf('hub'));
-  const { token } = await makeToken(world.nc, 'analyst');
+  const { token } = await makeToken(world.nc, 'analyst', ['billing']);
   const analyst = openClient(hub.url, token);
   const heard: Buffer[] = [];
   try {

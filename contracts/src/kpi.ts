@@ -36,6 +36,11 @@ export const completeness = z.object({
     .describe('of these, events that were rejected and wait to be mended'),
   from: time.optional(),
   to: time.optional(),
+  spans: z
+    .array(z.object({ from: time, to: time }))
+    .min(2)
+    .optional()
+    .describe('where each of several losses lies, between `from` and `to`'),
   silent: z.array(z.string()).min(1).optional().describe('sources whose silence makes it unknown'),
   why: z.string().optional(),
 });

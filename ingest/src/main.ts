@@ -107,7 +107,7 @@ await runService('ingest', async ({ log, onStop }) => {
     // Messages come on a connection of their own: replies to leases, keys and quarantine would queue behind 16 MiB of them.
     const messages = await connectNats(env, 'ingest');
     onStop(() => messages.close());
-    const doors: SessionDoors = {
+    const doors: Omit<SessionDoors, 'onReading'> = {
       ...{ messages, jsm, client, slowClient, log, inboxPrefix: inboxPrefix('ingest') },
       now: Date.now,
       onWithdrawn: (withdrawal) => {

@@ -11,6 +11,7 @@ import { keepStreamMeta } from '@deskwire/supervisor/stream-meta';
 import { wantedStreams } from '@deskwire/supervisor/streams';
 import type { Watchdog } from '@deskwire/supervisor/watchdog';
 import { deriveKey } from '@deskwire/vault/master-key';
+import type { JetStreamManager } from 'nats';
 import { createPart, type Part } from './part.ts';
 
 export interface BrokerPart {
@@ -18,6 +19,8 @@ export interface BrokerPart {
   loginOf: (service: ServiceName) => NatsLogin;
   /** Makes every stream and bucket that is not there. */
   provision: () => Promise<void>;
+  /** Gives a stream another limit, as the supervisor does while it fills. */
+  setLimit: (stream: string, maxBytes: number) => Promise<void>;
 }
 
 export interface BrokerPartOptions {
@@ -60,11 +63,14 @@ export async function createBrokerPart(options: BrokerPartOptions): Promise<Brok
     },
     ...rest,
   });
-  const provision = async () => {
+  const manage = async (work: (jsm: JetStreamManager) => Promise<unknown>) => {
     const nc = await connectNats(loginOf('supervisor'), 'supervisor');
-    await ensureStreams(await nc.jetstreamManager(), wantedStreams(budgetBytes));
+    await work(await nc.jetstreamManager());
     await nc.close();
     meta.save();
   };
-  return { part, loginOf, provision };
+  const provision = () => manage((jsm) => ensureStreams(jsm, wantedStreams(budgetBytes)));
+  const setLimit = (stream: string, maxBytes: number) =>
+    manage((jsm) => jsm.streams.update(stream, { max_bytes: maxBytes }));
+  return { part, loginOf, provision, setLimit };
 }

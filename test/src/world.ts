@@ -48,6 +48,7 @@ export interface World {
   /** The demo that is not started yet, with a new login for each simulated source. */
   addDemo: (name: string, env?: Record<string, string>) => Promise<Part>;
   provision: () => Promise<void>;
+  setLimit: (stream: string, maxBytes: number) => Promise<void>;
   flow: () => Promise<FlowReport>;
   close: (options?: { keep: boolean }) => Promise<void>;
 }
@@ -97,6 +98,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       clickhouse: engine.login,
       natsLoginOf: broker.loginOf,
       provision: broker.provision,
+      setLimit: broker.setLimit,
       addWorker: (name, { clickhouse = engine.login, env = {} } = {}) => {
         const nats = broker.loginOf('ingest');
         const main = 'ingest/src/main.ts';

@@ -298,8 +298,8 @@ it('hatches where what was lost may belong, whenever that was found', async () =
   const { page, close } = await overview.open(desktop, '/?range=7d');
   const chart = page.getByRole('region', { name: /Created and solved/ });
   await chart.locator('[data-hatched]').first().waitFor(soon);
-  // One hour or two of a week, and they are said.
-  expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(2);
+  // Of a week an hour or two in which they may belong, and that of the event which an earlier test had rejected; they are said.
+  expect(await chart.locator('[data-hatched]').count()).toBeLessThanOrEqual(3);
   const lostOn = new Date(Date.now() - 26 * hourMs).getUTCDate();
   await chart.getByText(new RegExp(`^Incomplete ${lostOn} \\w+, .*: 2 messages were gone`)).waitFor();
   expect(await page.locator('[data-tile=created] [data-hatched]').count()).toBeGreaterThan(0);

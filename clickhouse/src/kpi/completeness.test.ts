@@ -148,6 +148,11 @@ describe('completeness, worst first', () => {
     expect(judge(report({ gaps: [today] }), facts)).toEqual({
       ...{ state: 'incomplete', missing: 6, rejected: 1 },
       ...{ from: seconds(7_200), to: seconds(60) },
+      spans: [
+        { from: seconds(3_600), to: seconds(1_800) },
+        { from: seconds(900), to: seconds(60) },
+        { from: seconds(7_200), to: seconds(7_200) },
+      ],
       why: '3 messages were gone before they could be read: EVENTS 3-5 (retention); 2 changes of tickets arrived that cannot be read; 1 rejected event of the range waits to be mended',
     });
     expect(judge(report({ gaps: [today] }), { ...facts, rejected: 0 })).toMatchObject({

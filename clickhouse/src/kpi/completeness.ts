@@ -86,7 +86,7 @@ function incomplete(losses: readonly Loss[]): Explained | undefined {
     state: 'incomplete',
     ...(counts.length === losses.length && { missing: counts.reduce((sum, count) => sum + count, 0) }),
     ...(rejected !== undefined && { rejected }),
-    ...(spans.length === losses.length && { from, to }),
+    ...(spans.length === losses.length && { from, to, ...(spans.length > 1 && { spans }) }),
     why: losses.map(({ why }) => why).join('; '),
   };
 }

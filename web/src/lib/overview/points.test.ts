@@ -32,6 +32,19 @@ describe('hatched buckets', () => {
     expect(hatchedOf(instant, 'created')).toEqual([{ from: ms(6), to: ms(7) }]);
   });
 
+  it('are those of each of several losses, and none of what lies between', () => {
+    const spans = [
+      { from: hour(1), to: hour(1) },
+      { from: hour(6), to: hour(7) },
+      { from: hour(0), to: hour(8) },
+    ];
+    const lost = figuresWith({ state: 'incomplete', missing: 3, from: hour(0), to: hour(8), spans });
+    expect(hatchedOf(lost, 'created')).toEqual([
+      { from: ms(1), to: ms(2) },
+      { from: ms(6), to: ms(7) },
+    ]);
+  });
+
   it('are none when all of the range is meant, or nothing is missing', () => {
     expect(hatchedOf(figuresWith({ state: 'incomplete', missing: 1, from: hour(0), to: hour(8) }), 'created')).toEqual(
       [],

@@ -79,11 +79,12 @@ function togetherOf(points: readonly CountedPoint[]): Point[] {
  * marked: a few events of a whole day are no reason to doubt each of its hours; the head of the chart says it instead.
  */
 export function hatchedOf(figures: OverviewFigures, name: KpiName): { from: number; to: number }[] {
-  const { state, from, to } = figures.answers[name]?.completeness ?? { state: 'complete' };
+  const { state, from, to, spans } = figures.answers[name]?.completeness ?? { state: 'complete' };
   if (state !== 'incomplete' || from === undefined || to === undefined) return [];
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  if (start <= Date.parse(figures.from) && end >= Date.parse(figures.to)) return [];
+  const lost = (spans ?? [{ from, to }])
+    .map((span) => ({ start: Date.parse(span.from), end: Date.parse(span.to) }))
+    .filter(({ start, end }) => start > Date.parse(figures.from) || end < Date.parse(figures.to));
   return figures.buckets
     .map((bucket) => ({ from: Date.parse(bucket.from), to: Date.parse(bucket.to) }))
-    .filter((bucket) => bucket.from < Math.max(end, start + 1) && bucket.to > start);
+    .filter((bucket) => lost.some(({ start, end }) => bucket.from < Math.max(end, start + 1) && bucket.to > start));
 }
