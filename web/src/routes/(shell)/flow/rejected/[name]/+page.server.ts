@@ -105,7 +105,5 @@ function refusalOf(result: MendAnswer & { ok: false }, text: string): { status: 
 
 function doneText(sent: 'now' | 'before', stored: boolean): string {
   if (sent === 'before') return 'It was settled before, and is settled once: nothing was sent now.';
-  return stored
-    ? 'Done: it is stored.'
-    : 'Sent. It is not stored yet: open this page again to see when it is.';
+  return stored ? 'Done: it is stored.' : 'Sent. It is not stored yet: open this page again to see when it is.';
 }
