@@ -35,6 +35,7 @@ export function createPublisher({ js, list, ratePerS, random, clock }: Publisher
   let next = 0;
   let onTheWay = 0;
   let paused = false;
+  let closed = false;
   let dueAt = clock();
   const timer = setInterval(tick, tickMs);
 
@@ -55,6 +56,7 @@ export function createPublisher({ js, list, ratePerS, random, clock }: Publisher
     onTheWay += message.events.length;
     void js.publish(message.subject, message.bytes, { timeout: ackWithinMs }).then(
       () => {
+        if (closed) return;
         onTheWay -= message.events.length;
         list.acknowledge(message);
         meter.add(message.events.length);
@@ -96,6 +98,9 @@ export function createPublisher({ js, list, ratePerS, random, clock }: Publisher
       });
     },
     resume: () => (paused = false),
-    close: () => clearInterval(timer),
+    close: () => {
+      closed = true;
+      clearInterval(timer);
+    },
   };
 }
