@@ -140,9 +140,7 @@ function passSql(source: SourceName, names: readonly KpiName[], shape: KpiShape)
   const all = names.map((name) => ({ name, query: queryOf(name) }));
   const [first] = all;
   const instant = first === undefined ? '' : first.query.counted_at;
-  const bucket = shape.manyBuckets
-    ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
-    : '{edges: Array(Int64)}[1]';
+  const bucket = bucketSql(instant, shape);
   const group = source.endsWith('-tickets') ? 'group_key' : byColumn(shape.by, '');
   const figures = figuresOf(names);
   // Each condition once, as a column: repeated in every aggregate it would be analysed, and worked out, as often.
@@ -176,6 +174,12 @@ GROUP BY ${withWhole('bucket_from', shape)}`;
 const figuresOf = (names: readonly KpiName[]) =>
   names.map((name, place) => figureSql(name, queryOf(name), place)).join(',\n    ');
 
+/** A constant where there is one bucket: a second key that is worked out makes grouping a year's tickets a third dearer. */
+const bucketSql = (instant: string, { manyBuckets }: KpiShape) =>
+  manyBuckets
+    ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
+    : '{edges: Array(Int64)}[1]';
+
 /** Groups and the whole cost one pass; without `by` there is only the whole. */
 const withWhole = (keys: string, { by }: KpiShape) =>
   by === 'none' ? `${keys}, group_key` : `GROUPING SETS ((${keys}, group_key), (${keys}))`;
@@ -205,6 +209,7 @@ function sourceSql(name: SourceName | MoreSource, shape: KpiShape): string {
   const { by, filters } = shape;
   return (sources.get(name) ?? '')
     .replaceAll(/%(ticket_id, \w+)%/g, (_, keys: string) => withWhole(keys, shape))
+    .replaceAll(/%bucket of ([^%]+)%/g, (_, instant: string) => bucketSql(instant, shape))
     .replaceAll('%is_whole%', isWhole(shape))
     .replaceAll('%by%', byColumn(by, ''))
     .replaceAll('%by_before%', byColumn(by, '_before'))

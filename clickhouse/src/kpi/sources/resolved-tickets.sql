@@ -23,6 +23,6 @@ FROM
         WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
           AND (about_solve OR is_reopening)
     ) AS changes
-    GROUP BY ticket_id, roundDown(toUnixTimestamp64Milli(about_solve ? changes.solve_at : at), {edges: Array(Int64)})
+    GROUP BY ticket_id, %bucket of about_solve ? changes.solve_at : at%
     HAVING version > maxIf(changes.version, is_reopening) AND argMaxIf(passes, changes.version, is_solve)
 )

@@ -13,7 +13,7 @@ FROM
                  AND reopened_solve_at < {to: DateTime64(3, 'UTC')}
            )) AS reopened_since,
            %by% AS group_key,
-           roundDown(toUnixTimestamp64Milli(solve_at), {edges: Array(Int64)}) AS solve_bucket,
+           %bucket of solve_at% AS solve_bucket,
            %is_whole% AS is_whole
     FROM ticket_changes
     WHERE indexHint(ingested_at >= {from: DateTime64(3, 'UTC')} - toIntervalDay(2) AND last_at >= {from: DateTime64(3, 'UTC')} AND first_at < {to: DateTime64(3, 'UTC')})
