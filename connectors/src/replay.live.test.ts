@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import { startEngine, type StartedEngine } from '@deskwire/clickhouse/engine/start-engine';
+import type { StartedEngine } from '@deskwire/clickhouse/engine/start-engine';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
-import { migrate } from '@deskwire/clickhouse/migrate';
+import { loginOf, startMigratedEngine } from '@deskwire/clickhouse/testing/migrated-data';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import { streams } from '@deskwire/contracts/subjects';
 import { pathEnv } from '@deskwire/runtime/env';
@@ -29,15 +29,9 @@ let jsm: JetStreamManager;
 let ingest: ChildProcess;
 
 beforeAll(async () => {
-  [engine, nats] = await Promise.all([startEngine(), startNats()]);
-  const login = {
-    CLICKHOUSE_URL: engine.url,
-    CLICKHOUSE_USER: engine.user,
-    CLICKHOUSE_PASSWORD: engine.password,
-    CLICKHOUSE_DATABASE: engine.database,
-  };
+  [engine, nats] = await Promise.all([startMigratedEngine(), startNats()]);
+  const login = loginOf(engine);
   client = connectClickHouse(login, 'test');
-  await migrate(client);
   nc = await connectNats(nats.env('operator'), 'operator');
   jsm = await nc.jetstreamManager();
   ingest = spawn(process.execPath, builtService('ingest/src/main.ts'), {

@@ -24,6 +24,9 @@ export interface EnginePartOptions {
 const main = 'clickhouse/src/engine/main.ts';
 const sessions = { ENGINE_QUERY_SESSIONS: 3, ENGINE_INGEST_SESSIONS: 2 };
 
+/** 64 hexadecimal characters. */
+export const diskKeyOf = (masterKey: Buffer) => deriveKey(masterKey, 'clickhouse-disk').toString('hex');
+
 /** The embedded engine on one port, with one password and key however often it is started again. */
 export function createEnginePart({ dataDir, port, masterKey, logFile, ...rest }: EnginePartOptions): EnginePart {
   const login = {
@@ -38,7 +41,7 @@ export function createEnginePart({ dataDir, port, masterKey, logFile, ...rest }:
     UV_THREADPOOL_SIZE: String(threadsNeeded(sessions)),
     DATA_DIR: dataDir,
     CLICKHOUSE_PORT: String(port),
-    CLICKHOUSE_DISK_KEY: deriveKey(masterKey, 'clickhouse-disk').toString('hex'),
+    CLICKHOUSE_DISK_KEY: diskKeyOf(masterKey),
   };
   const part = createPart({
     name: 'engine',

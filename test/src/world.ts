@@ -5,6 +5,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { connectClickHouse, type ClickHouseLogin } from '@deskwire/clickhouse/connect';
 import { readFlowReport } from '@deskwire/clickhouse/flow-report';
 import { migrate } from '@deskwire/clickhouse/migrate';
+import { copyMigrated } from '@deskwire/clickhouse/testing/migrated-data';
 import type { FlowReport } from '@deskwire/contracts/flow';
 import { demoSources } from '@deskwire/contracts/demo';
 import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
@@ -14,7 +15,7 @@ import { freePort } from '@deskwire/supervisor/start-nats';
 import { createWatchdog } from '@deskwire/supervisor/watchdog';
 import type { NatsConnection } from 'nats';
 import { createBrokerPart } from './broker-part.ts';
-import { createEnginePart } from './engine-part.ts';
+import { createEnginePart, diskKeyOf } from './engine-part.ts';
 import type { Part } from './part.ts';
 import { createServicePart } from './service-part.ts';
 
@@ -83,6 +84,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (!keep) rmSync(dir, { recursive: true, force: true });
   };
   try {
+    if (options.dataDir === undefined && options.masterKey === undefined)
+      await copyMigrated(dataDir, diskKeyOf(masterKey));
     await Promise.all(parts.map((part) => part.start()));
     await broker.provision();
     const client = connectClickHouse(engine.login, 'test');

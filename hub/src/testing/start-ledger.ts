@@ -1,7 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import { startEngine } from '@deskwire/clickhouse/engine/start-engine';
-import { migrate } from '@deskwire/clickhouse/migrate';
+import { loginOf, startMigratedEngine } from '@deskwire/clickhouse/testing/migrated-data';
 import { connectNats } from '@deskwire/runtime/nats';
 import type { TestNats } from '@deskwire/supervisor/start-nats';
 
@@ -20,16 +19,10 @@ export interface LedgerRow {
  * messages: a ledger beyond its stream would be one whose stream was made again.
  */
 export async function startLedger(nats: TestNats) {
-  const [engine, operator] = await Promise.all([startEngine(), connectNats(nats.env('operator'), 'operator')]);
+  const [engine, operator] = await Promise.all([startMigratedEngine(), connectNats(nats.env('operator'), 'operator')]);
   const js = operator.jetstream();
-  const env = {
-    CLICKHOUSE_URL: engine.url,
-    CLICKHOUSE_USER: engine.user,
-    CLICKHOUSE_PASSWORD: engine.password,
-    CLICKHOUSE_DATABASE: engine.database,
-  };
+  const env = loginOf(engine);
   const client: ClickHouseClient = connectClickHouse(env, 'test');
-  await migrate(client);
   const epoch = Date.now() * 1_000;
   let seq = 0;
 
