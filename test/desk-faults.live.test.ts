@@ -1,3 +1,4 @@
+import { runSelfCheck } from '@deskwire/ingest/self-check/run-self-check';
 import { readKpiFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { subjects } from '@deskwire/contracts/subjects';
 import { ticket } from '@deskwire/contracts/ticket';
@@ -193,4 +194,25 @@ test('a full TICKETS is made room in, and no change is lost', async () => {
   const found = z.array(z.object({ ticket_id: z.string(), versions: z.array(z.number()) })).parse(await stored.json());
   expect(found).toHaveLength(tickets);
   for (const { versions } of found) expect(versions).toEqual(upTo(revisions));
+});
+
+test('an event with the id of one of another ticket is a duplicate in the ledger and on the desk, and the source is named', async () => {
+  await world.addDesk('desk', keepAll).start();
+  const named = (event: ReturnType<typeof change>, id: string) => ({ ...event, id });
+  // As from an integration that numbers the events of each ticket from 1.
+  const events = ['one', 'two'].flatMap((ticket) => changes(ticket, 0, 3).map((event, n) => named(event, String(n))));
+  await publishInOrder(world.nc.jetstream(), [...events, change('two', 3)], 1);
+  await untilApplied(world);
+  await untilStored(world);
+  await untilStored(world, 45_000, 'TICKETS');
+  expect(await versionsOf('one')).toEqual([1, 2, 3]);
+  expect(await versionsOf('two')).toEqual([1]);
+  expect((await world.flow()).totals).toMatchObject({ received: 7, accepted: 4, duplicate: 3 });
+  const jsm = await world.nc.jetstreamManager();
+  const told = await streamMessages(world.nc, 'ALERTS');
+  const warnings = told.filter(({ subject }) => subject === subjects.alert('warning', 'desk'));
+  expect(warnings).toHaveLength(1);
+  expect(Buffer.from(warnings[0]?.data ?? '').toString()).toContain('position 4 of EVENTS has the id of another event');
+  const doors = { client: world.client, js: world.nc.jetstream(), jsm, now: Date.now };
+  expect((await runSelfCheck(doors, AbortSignal.timeout(60_000))).findings).toEqual([]);
 });

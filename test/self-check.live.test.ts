@@ -156,7 +156,8 @@ test('names what is wrong in the changes: a lost row, a repeated one, a cause th
   await command("ALTER TABLE ticket_changes DELETE WHERE ticket_id = 'zendesk~5' AND version = 2");
   await command("ALTER TABLE ticket_changes UPDATE version = 3 WHERE ticket_id = 'zendesk~6' AND version = 2");
   await command("ALTER TABLE ticket_changes UPDATE cause_seq = 1 WHERE ticket_id = 'zendesk~7' AND version > 2");
-  await command("ALTER TABLE events UPDATE disposition = 'duplicate' WHERE seq = 9");
+  await command("ALTER TABLE events UPDATE disposition = 'duplicate' WHERE seq IN (9, 10)");
+  await command("ALTER TABLE events UPDATE reason = 'content-differs' WHERE seq = 10");
   const found = await typed('--json', '--alert');
   expect(found.code).toBe(1);
   const said = (await lines()).filter((line) => /^(ledger|version|cause)/.test(line));
@@ -165,6 +166,7 @@ test('names what is wrong in the changes: a lost row, a repeated one, a cause th
     'version: ticket zendesk~6: expected versions 1 to 4, found 4 changes with 3 different versions',
     expect.stringMatching(/^cause: event \(\d+, 1, 0\) as cause of ticket zendesk~7: .* found 2 changes$/),
     expect.stringMatching(/^cause: event \(\d+, 9, 0\) as cause of ticket zendesk~8: .* found no accepted event$/),
+    expect.stringMatching(/^cause: .* ticket zendesk~9: .* found a duplicate .* give each event an id of its own, /),
     'ledger: ticket_changes of TICKETS: positions with neither a row nor a recorded gap: 1; 120 messages, 120 rows',
   ]);
   const told = await jsm.streams.getMessage(streams.alerts, { last_by_subj: subjects.alert('critical', 'self-check') });

@@ -1,10 +1,10 @@
 import { customerProfile, type CustomerProfile } from '@deskwire/contracts/customer';
-import type { Position } from '@deskwire/contracts/position';
 import { subjects } from '@deskwire/contracts/subjects';
 import type { Appender } from './appender.ts';
 import { applyCustomer } from './apply-customer.ts';
 import { CannotApply } from './cannot-apply.ts';
 import type { CustomerTask } from './customer-work.ts';
+import type { DuplicateVerdict, LedgerVerdicts } from './ledger-verdicts.ts';
 import type { Known, StateCache } from './state-cache.ts';
 
 /** Bucket `customers` as it is read; a nats.js KV is one. Written is the stream below it, by an appender. */
@@ -19,29 +19,36 @@ export interface CustomerDoors {
   onReplaced: (revision: number) => void;
   /** By the profile's key. */
   cache: StateCache<CustomerProfile>;
-  /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
-  isDuplicate: (position: Position) => Promise<boolean>;
+  verdictOf: LedgerVerdicts;
 }
+
+export type CustomerOutcome = 'customer' | DuplicateVerdict;
 
 /**
  * Applies a customer's event to the bucket, with compare-and-set; where another writer was faster the profile is read and judged
  * again. Rejects when the outcome is not known: done again it is harmless.
  */
-export async function writeCustomer(doors: CustomerDoors, { profile: key, change }: CustomerTask): Promise<void> {
-  const { bucket, append, cache, isDuplicate } = doors;
+export async function writeCustomer(
+  doors: CustomerDoors,
+  { profile: key, change }: CustomerTask,
+  metBefore: boolean,
+): Promise<CustomerOutcome> {
+  const { bucket, append, cache, verdictOf } = doors;
   for (;;) {
     const known = cache.get(key) ?? (await loadProfile(bucket, key));
     const after = applyCustomer(known.state, change);
-    if (after === 'nothing' || (isDoubtful(known.state, change) && (await isDuplicate(change.position)))) {
+    const isAsked = after !== 'nothing' && (metBefore || isDoubtful(known.state, change));
+    const duplicate = isAsked ? await verdictOf(change.position) : undefined;
+    if (after === 'nothing' || duplicate !== undefined) {
       cache.set(key, known);
-      return;
+      return duplicate ?? 'customer';
     }
     cache.forget(key);
     const appended = await append(subjects.customer(key), Buffer.from(JSON.stringify(after)), known.seq);
     if (appended === 'conflict') continue;
     if (known.seq > 0) doors.onReplaced(known.seq);
     cache.set(key, { state: after, seq: appended.seq });
-    return;
+    return 'customer';
   }
 }
 

@@ -6,7 +6,7 @@ import type { BlindIndex, SplitEvent } from '@deskwire/contracts/personal';
 import type { Position } from '@deskwire/contracts/position';
 import { customerKey } from '@deskwire/vault/key-name';
 import type { CustomerChange } from './apply-customer.ts';
-import type { DeskWork } from './read-work.ts';
+import type { PlainWork } from './read-work.ts';
 
 /** A customer's event, ready to be applied. */
 export interface CustomerTask {
@@ -29,7 +29,7 @@ export function customerWork(
   split: SplitEvent,
   position: Position,
   blind: BlindIndex,
-): DeskWork | undefined {
+): PlainWork | undefined {
   if (split.customerId === '') return undefined;
   const segment = segmentOf(event.source);
   const profile = profileKey(segment, split.customerId);

@@ -10,7 +10,7 @@ import { openReader } from '@deskwire/streams/reader';
 import { viewStream } from '@deskwire/streams/stream-door';
 import type { Vault } from '@deskwire/vault/vault';
 import type { JetStreamClient, JetStreamManager, NatsConnection } from 'nats';
-import { announceHeld, announceLostEnd } from './alerts.ts';
+import { announceHeld, announceLostEnd, createReusedIdAlerts } from './alerts.ts';
 import { createAppender } from './appender.ts';
 import { removeReplaced, runCompaction } from './compaction.ts';
 import { appendToConversation } from './conversation.ts';
@@ -18,6 +18,7 @@ import { writeCustomer, type CustomerBucket, type CustomerDoors } from './custom
 import { customerLane } from './customer-work.ts';
 import { createFloor } from './floor.ts';
 import { createFloorMarks } from './floor-marks.ts';
+import { createIdMemory } from './id-memory.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createLedgerVerdicts } from './ledger-verdicts.ts';
 import { createMessageQueue } from './message-queue.ts';
@@ -25,7 +26,7 @@ import type { Metrics } from './metrics.ts';
 import { floorOf, type Start } from './start-position.ts';
 import type { BusinessCalendar } from './state/business-time.ts';
 import { createStateCache } from './state-cache.ts';
-import { takeIn } from './take-in.ts';
+import { takeIn, type TakeInDoors } from './take-in.ts';
 import { openTicketStore } from './ticket-store.ts';
 import { writeTicket, type TicketWriterDoors } from './ticket-writer.ts';
 
@@ -109,19 +110,20 @@ export async function runDeskSession(
     onMessage: queue.add,
   });
   const appender = createAppender(nc, doors.inboxPrefix);
-  const isDuplicate = createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended);
+  const verdictOf = createLedgerVerdicts((asked) => runQuery(client, eventDispositions, asked), ended);
+  const tellReusedId = createReusedIdAlerts(js);
   const writer: TicketWriterDoors = {
     store: openTicketStore(nc, appender),
     cache: tickets,
     converse: (thread) => appendToConversation(appender.appendOnce, thread),
-    isDuplicate,
+    verdictOf,
     calendar: doors.calendar,
     floor: floorNow,
     onWritten: marks.carried,
     onConflict: () => metrics.conflicts.inc(),
   };
   const customers: CustomerDoors = {
-    ...{ bucket: doors.customers, append: appender.append, cache: profiles, isDuplicate },
+    ...{ bucket: doors.customers, append: appender.append, cache: profiles, verdictOf },
     onReplaced: (revision) => removeReplaced(jsm, revision),
   };
   const gauges = setInterval(() => {
@@ -137,13 +139,17 @@ export async function runDeskSession(
     const now = await viewStream(jsm, streams.events);
     if (now.created !== start.stream.created || now.lastSeq < start.stream.lastSeq)
       throw new Error('EVENTS was made again while its position was looked up');
-    const apply: Parameters<typeof takeIn>[0]['apply'] = async (task) => {
-      if (task.of === 'customer') await writeCustomer(customers, task);
-      metrics.events.inc({ outcome: task.of === 'ticket' ? await writeTicket(writer, task) : 'customer' });
+    const apply: TakeInDoors['apply'] = async (task, { source, position, metBefore }) => {
+      const outcome =
+        task.of === 'ticket'
+          ? await writeTicket(writer, task, metBefore)
+          : await writeCustomer(customers, task, metBefore);
+      metrics.events.inc({ outcome });
+      if (outcome === 'content-differs') tellReusedId(source, position);
     };
     return await Promise.race([
       reader.broken,
-      takeIn({ queue, lanes, floor, epochs: start.epochs, vault, apply }),
+      takeIn({ queue, lanes, floor, epochs: start.epochs, vault, ids: createIdMemory(), apply }),
       marks.run(ended),
       runCompaction(
         {

@@ -5,12 +5,17 @@ import { pause } from '@deskwire/streams/pause';
 import type { z } from 'zod';
 
 type Asked = z.input<typeof eventDispositions.params>;
-type Found = Pick<z.output<typeof eventDispositions.row>, 'epoch' | 'seq' | 'idx' | 'disposition'>;
+type Found = Pick<z.output<typeof eventDispositions.row>, 'epoch' | 'seq' | 'idx' | 'disposition' | 'reason'>;
+
+/** What ingest calls the event at a position, where it is a copy of another; undefined when it counts. */
+export type LedgerVerdicts = (position: Position) => Promise<DuplicateVerdict | undefined>;
+/** `content-differs`: its source gave two events one id. */
+export type DuplicateVerdict = 'duplicate' | 'content-differs';
 
 interface Waiting {
   position: Position;
   deadline: number;
-  resolve: (isDuplicate: boolean) => void;
+  resolve: (verdict: DuplicateVerdict | undefined) => void;
   reject: (error: unknown) => void;
 }
 
@@ -18,8 +23,8 @@ const askAgainMs = 25;
 const withinMs = 5_000;
 
 /**
- * Whether ingest found the event at a position to be a duplicate. Asked only where the ticket itself cannot know, since it remembers its
- * last 64 events. All who wait are asked for in one statement, one at a time: of a busy ticket every event that comes
+ * What ingest made of the event at a position. Asked only where the ticket itself cannot know: it remembers its last 64 events, and
+ * none of other tickets. All who wait are asked for in one statement, one at a time: of a busy ticket every event that comes
  * out of order has to ask. The answer rejects with Undecided when ingest does not come that far in time, and with QueryError
  * while ClickHouse is away: the ticket waits, and the others go on.
  */
@@ -27,7 +32,7 @@ export function createLedgerVerdicts(
   read: (asked: Asked) => Promise<Found[]>,
   stop: AbortSignal,
   clock: () => number = () => performance.now(),
-): (position: Position) => Promise<boolean> {
+): LedgerVerdicts {
   let waiting = new Map<string, Waiting[]>();
   let isAsking = false;
 
@@ -38,9 +43,9 @@ export function createLedgerVerdicts(
       waiting = new Map();
       try {
         const found = await read(askedFor([...asked.values()].map(([first]) => first)));
-        for (const { disposition, ...position } of found) {
-          const key = keyOf(position);
-          for (const { resolve } of asked.get(key) ?? []) resolve(disposition === 'duplicate');
+        for (const row of found) {
+          const key = keyOf(row);
+          for (const { resolve } of asked.get(key) ?? []) resolve(verdictIn(row));
           asked.delete(key);
         }
         for (const each of [...asked.values()].flat()) {
@@ -66,6 +71,11 @@ export function createLedgerVerdicts(
       // Whoever asks in the same turn of the event loop is asked for at once.
       if (!isAsking) queueMicrotask(() => void (isAsking || ask()));
     });
+}
+
+function verdictIn({ disposition, reason }: Found): DuplicateVerdict | undefined {
+  if (disposition !== 'duplicate') return undefined;
+  return reason === 'content-differs' ? reason : 'duplicate';
 }
 
 const keyOf = ({ epoch, seq, idx }: Position) => `${epoch} ${seq} ${idx}`;

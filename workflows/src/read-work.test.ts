@@ -1,5 +1,6 @@
 import { subjects } from '@deskwire/contracts/subjects';
 import { expect, test } from 'vitest';
+import { createIdMemory } from './id-memory.ts';
 import { readWork } from './read-work.ts';
 
 const time = '2026-11-22T10:00:00+01:00';
@@ -13,6 +14,7 @@ const read = (...events: object[]) =>
     },
     3,
     blind,
+    createIdMemory().meet,
   );
 const snapshot = {
   ...{ ticket_id: 'ada@example.com', created_at: time, updated_at: time, status: 'open', assignee: 'bob@example.com' },
@@ -72,4 +74,17 @@ test('consents go with the profile as long as they are short', () => {
   };
   expect(sealedOf({ mail: true })).toEqual(['{"name":"Ada","consents":{"mail":true}}']);
   expect(sealedOf({ all: Array.from({ length: 10_000 }, () => 1e20) })).toEqual(['{"name":"Ada"}']);
+});
+
+test('says of an event that its source used its id before, for another ticket or a heartbeat, but not for what was refused', () => {
+  const ticket = (ticket_id: string, id: string, source = 'zendesk/eu') => ({
+    ...{ ...envelope, source, id, type: 'ticket.snapshot' },
+    data: { ticket_id, created_at: time, updated_at: time, status: 'open' },
+  });
+  const beat = { ...envelope, id: '3', type: 'source.heartbeat', data: { cursor: 'c', sent_count: 1, interval_s: 60 } };
+  const refused = { ...envelope, id: '4', type: 'unheard.of', data: {} };
+  const others = [ticket('b', '1', 'zendesk/us'), ticket('b', '2'), beat, refused, ticket('a', '3'), ticket('a', '4')];
+  const work = read(ticket('a', '1'), ticket('b', '1'), ...others);
+  expect(work.map(({ metBefore }) => metBefore)).toEqual([false, true, false, false, true, false]);
+  expect(work[2]?.source).toBe('zendesk/us');
 });

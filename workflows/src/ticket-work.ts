@@ -6,7 +6,7 @@ import type { Position } from '@deskwire/contracts/position';
 import { subjects } from '@deskwire/contracts/subjects';
 import { ticketKey } from '@deskwire/vault/key-name';
 import type { Thread } from './conversation.ts';
-import type { DeskWork } from './read-work.ts';
+import type { PlainWork } from './read-work.ts';
 import type { TicketEvent } from './state/ticket-event.ts';
 
 /** A ticket's event, ready to be applied. */
@@ -26,7 +26,7 @@ export function ticketWork(
   event: Extract<DeskEvent, { type: `ticket.${string}` }>,
   split: SplitEvent,
   position: Position,
-): DeskWork {
+): PlainWork {
   const segment = segmentOf(event.source);
   const { ticketId } = split;
   const subject = subjects.ticket(segment, ticketId);

@@ -1,7 +1,7 @@
-import type { Position } from '@deskwire/contracts/position';
 import type { Ticket } from '@deskwire/contracts/ticket';
 import { CannotApply } from './cannot-apply.ts';
 import type { Thread } from './conversation.ts';
+import type { DuplicateVerdict, LedgerVerdicts } from './ledger-verdicts.ts';
 import { applyEvent } from './state/apply-event.ts';
 import type { BusinessCalendar } from './state/business-time.ts';
 import type { StateCache } from './state-cache.ts';
@@ -13,8 +13,7 @@ export interface TicketWriterDoors {
   cache: StateCache<Ticket>;
   /** Resolves when the message is in its conversation; may be done again. */
   converse: (thread: Thread) => Promise<void>;
-  /** Whether the ledger calls the event at this position a duplicate. Rejects until it has decided. */
-  isDuplicate: (position: Position) => Promise<boolean>;
+  verdictOf: LedgerVerdicts;
   /** In force now. */
   calendar: () => BusinessCalendar;
   floor: () => Ticket['floor'];
@@ -22,16 +21,17 @@ export interface TicketWriterDoors {
   onConflict: () => void;
 }
 
-export type TicketOutcome = 'applied' | 'late' | 'redelivered' | 'repeated' | 'duplicate';
+export type TicketOutcome = 'applied' | 'late' | 'redelivered' | 'repeated' | DuplicateVerdict;
 
 /**
- * Applies one event to its ticket: judge, converse, append with compare-and-set. Where another writer was faster the ticket
- * is read and judged again. Rejects with CannotApply when event or ticket is at fault; after any other rejection the ticket
+ * Applies one event to its ticket: judge, converse, append with compare-and-set. Where its id was met before, the ledger decides
+ * whether it counts. Where another writer was faster the ticket is read and judged again. Rejects with CannotApply when event or ticket is at fault; after any other rejection the ticket
  * is read again before it is judged, since the append may have arrived.
  */
 export async function writeTicket(
-  { store, cache, converse, isDuplicate, calendar, floor, onWritten, onConflict }: TicketWriterDoors,
+  { store, cache, converse, verdictOf, calendar, floor, onWritten, onConflict }: TicketWriterDoors,
   { subject, event, thread }: TicketTask,
+  metBefore: boolean,
 ): Promise<TicketOutcome> {
   for (;;) {
     const known = cache.get(subject) ?? (await store.load(subject));
@@ -40,9 +40,10 @@ export async function writeTicket(
       cache.set(subject, known);
       return judged.outcome;
     }
-    if (judged.doubtful && (await isDuplicate(event.position))) {
+    const duplicate = judged.doubtful || metBefore ? await verdictOf(event.position) : undefined;
+    if (duplicate !== undefined) {
       cache.set(subject, known);
-      return 'duplicate';
+      return duplicate;
     }
     cache.forget(subject);
     if (thread !== undefined) await converse(thread);

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { streamTips } from '@deskwire/clickhouse/flow-queries';
+import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { causeEpochs, causesWrong } from '@deskwire/clickhouse/self-check-queries';
 import { streams } from '@deskwire/contracts/subjects';
@@ -27,11 +28,28 @@ export async function checkCauses(client: ClickHouseClient, add: AddFinding): Pr
     for (let from = first_seq; from <= last; from += positionsAtOnce) {
       const to = Math.min(last, from + positionsAtOnce - 1);
       const wrong = await runQuery(client, causesWrong, { epoch, from, to });
+      const reused = await findReused(client, epoch, wrong);
       for (const [i, row] of wrong.entries()) {
-        const how = row.accepted === 0 ? 'no accepted event' : `${row.uses} changes`;
+        const how =
+          row.accepted === 0 ? (reused.has(placeOf(row)) ? reusedId : 'no accepted event') : `${row.uses} changes`;
         const where = `event (${epoch}, ${row.seq}, ${row.idx}) as cause of ticket ${row.ticket}`;
         add('cause', `${where}: expected one accepted event and one change, found ${how}`, share(i, wrong));
       }
     }
   }
 }
+
+/** The desk remembers only so many ids (decision 9). */
+const reusedId =
+  'a duplicate with other content: its source gave two events one id. Make the integration give each event an id of its own, across all tickets';
+
+/** Which of these causes the ledger calls a duplicate of another event. */
+async function findReused(client: ClickHouseClient, epoch: number, causes: Place[]): Promise<Set<string>> {
+  if (causes.length === 0) return new Set();
+  const [seqs, idxs] = [causes.map(({ seq }) => seq), causes.map(({ idx }) => idx)];
+  const rows = await runQuery(client, eventDispositions, { stream: streams.events, epochs: [epoch], seqs, idxs });
+  return new Set(rows.filter(({ reason }) => reason === 'content-differs').map(placeOf));
+}
+
+type Place = { seq: number; idx: number };
+const placeOf = ({ seq, idx }: Place) => `${seq} ${idx}`;
