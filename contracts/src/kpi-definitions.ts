@@ -101,16 +101,18 @@ export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
   },
   requester_wait_time: {
     kind: 'duration',
-    definition: 'How long a ticket was new, open or on hold until its last solve in the range.',
+    definition:
+      'How long a ticket was new, open or on hold until its last solve in the range, if it was not reopened before the range ends.',
     cohort: resolved,
     exclusions: 'Time in pending; solves that were reopened before the end of the range.',
     measured: true,
   },
   one_touch_rate: {
     kind: 'share',
-    definition: 'Of the tickets solved with at least one public message of an agent, the share that took exactly one.',
+    definition:
+      'Of the tickets solved with at least one public message of an agent, and not reopened before the range ends, the share that took exactly one.',
     cohort: `${resolved}, with at least one public message of an agent`,
-    exclusions: 'Tickets solved without any reply.',
+    exclusions: 'Tickets solved without any reply; solves that were reopened before the end of the range.',
     measured: true,
   },
   reopen_rate: {

@@ -63,6 +63,7 @@ it('takes ranges from their start to before their end', () => {
   expect(ask('00:00', '17:00')).toMatchObject({
     ...{ solved: { value: 3 }, reopened: { value: 1 }, backlog: { n: 0, value: null }, reopen_rate: { value: 1 } },
     ...{ full_resolution_time: { n: 2, calendar: { p50: 7_200, p90: 14_400 } }, one_touch_rate: { n: 2, value: 0.5 } },
+    requester_wait_time: { n: 2, calendar: same(7_200) },
   });
   expect(ask('11:00', '12:00').solved.n).toBe(1);
   expect(ask('11:01', '12:00').solved.n).toBe(0);
