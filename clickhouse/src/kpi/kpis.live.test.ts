@@ -12,14 +12,14 @@ import { migrate, readMigrations } from '../migrate.ts';
 import { oldestOpen } from '../oldest-open.ts';
 import { runQuery } from '../query.ts';
 import { openKpiDoor } from './kpi-door.ts';
-import { kpiFacts } from './kpi-facts.ts';
+import { kpiFacts, readKpiFacts } from './kpi-facts.ts';
 import { bucketEdges, type KpiRange } from './kpi-range.ts';
 import { figuresSql } from './kpi-sql.ts';
 import { readKpiAnswers } from './read-kpi-answers.ts';
 import { readKpiTickets, type ReceiptPlace } from './read-kpi-tickets.ts';
 import { paramsOf, utcText } from './read-kpis.ts';
 import { changeRows, seeded, storedChange, type ChangeRow } from './testing/change-rows.ts';
-import { naiveKpi } from './testing/naive-kpis.ts';
+import { naiveKpi, naiveLate } from './testing/naive-kpis.ts';
 import { readKpisPatiently } from './testing/read-kpis-patiently.ts';
 
 /** TEST_SEED makes other rows; the name of a test has it. */
@@ -56,7 +56,9 @@ beforeAll(async () => {
   client = connectClickHouse(login, 'test');
   // Some rows are older than what is read from today: an upgrade works them in.
   await migrate(client, readMigrations().slice(0, 5));
-  rows = changeRows(random, 700, span.from, span.to);
+  // A third is from before rows told until when figures would have moved.
+  const told = changeRows(random, 700, span.from, span.to);
+  rows = told.map((row, place) => (place % 3 === 0 ? { ...row, late_until: row.late_at } : row));
   const values = rows.map((row, place) => storedChange(row, place + 1));
   // Several parts, not in the order of time.
   for (const part of [0, 1, 2]) {
@@ -137,6 +139,19 @@ describe(`every KPI equals a plain computation, TEST_SEED=${seed}`, () => {
       expect([kpi, said]).toEqual([kpi, withWhole(kpi, range, by, filters)]);
     }
   });
+});
+
+it(`counts what came too late to move figures of a range, also where that was long before them, TEST_SEED=${seed}`, async () => {
+  const late = rows.filter(({ late_at }) => late_at > 0);
+  expect(late.filter((row) => row.late_until > row.late_at + 86_400_000).length).toBeGreaterThan(20);
+  // To the millisecond: an end of a range is in it, and its start.
+  const edges = late.slice(0, 10).flatMap((row) => [
+    { from: row.late_until, to: row.late_until + 1 },
+    { from: row.late_until + 1, to: row.late_until + 2 },
+    { from: row.late_at - 1, to: row.late_at },
+  ]);
+  for (const range of [...Array.from({ length: 10 }, randomRange), ...edges])
+    expect([range, (await readKpiFacts(client, range)).late]).toEqual([range, naiveLate(rows, range)]);
 });
 
 describe(`a series has each bucket as a period of its own, TEST_SEED=${seed}`, () => {

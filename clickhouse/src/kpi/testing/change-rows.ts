@@ -14,6 +14,7 @@ export interface ChangeRow {
   reopened: boolean;
   reopened_solve_at: number;
   late_at: number;
+  late_until: number;
   first_reply_at: number;
   next_reply_at: number;
   first_resolution_at: number;
@@ -42,7 +43,8 @@ export function seeded(seed: number): () => number {
 
 /**
  * Histories of tickets opened in a span: moved between teams, answered, solved, reopened, deleted and restored, rated; some first
- * seen long after they were opened, some already solved, some with a reply that comes after its solve, several at the same instant.
+ * seen long after they were opened, some already solved, some with a reply that comes after its solve, several at the same instant;
+ * and messages that come days late, which would have moved figures of a time after theirs.
  */
 export function changeRows(random: () => number, tickets: number, from: number, to: number): ChangeRow[] {
   const pick = <T>(values: readonly [T, ...T[]]): T => values[Math.floor(random() * values.length)] ?? values[0];
@@ -74,8 +76,17 @@ export function changeRows(random: () => number, tickets: number, from: number, 
       rows.push({
         ...fixed,
         ...{ version: (version += 1), at, created: false, before: face, after, open_before: isOpen, open_after },
-        ...{ solved: false, reopened: false, reopened_solve_at: 0, late_at: 0, first_reply_at: 0, next_reply_at: 0 },
-        ...{ first_resolution_at: 0, solve_at: 0, seconds: 0, wait_s: 0, agent_replies: 0, ratings: [] },
+        ...{ solved: false, reopened: false, reopened_solve_at: 0, late_at: 0, late_until: 0 },
+        ...{
+          first_reply_at: 0,
+          next_reply_at: 0,
+          first_resolution_at: 0,
+          solve_at: 0,
+          seconds: 0,
+          wait_s: 0,
+          agent_replies: 0,
+          ratings: [],
+        },
         ...row,
       });
       face = after;
@@ -124,8 +135,10 @@ export function changeRows(random: () => number, tickets: number, from: number, 
       } else if (chance < 0.9 && solvedAt > 0) {
         replies += 1;
         push({ solve_at: solvedAt, agent_replies: replies });
-      } else if (chance < 0.95) push({ late_at: at - 1_000 });
-      else
+      } else if (chance < 0.95) {
+        const lateAt = Math.max(createdAt, at - 1_000 - Math.floor(random() * 5 * 86_400_000));
+        push({ at: lateAt, late_at: lateAt, late_until: lateAt + Math.floor(random() * Math.max(0, at - lateAt)) });
+      } else
         push({
           ratings: [
             { at, score: 1 + Math.floor(random() * 5) },
@@ -140,7 +153,7 @@ export function changeRows(random: () => number, tickets: number, from: number, 
 /** The row as ingest stores it at position `seq`. */
 export function storedChange(row: ChangeRow, seq: number): Record<string, unknown> {
   const text = (ms: number) => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
-  const ingestedAt = Math.max(row.at, row.created_at, ...row.ratings.map(({ at }) => at)) + 1_000;
+  const ingestedAt = Math.max(row.at, row.created_at, row.late_until, ...row.ratings.map(({ at }) => at)) + 1_000;
   const s = row.seconds;
   return {
     ...{ stream: 'TICKETS', epoch: 1, seq, idx: 0, events_in_message: 1, stream_created: text(row.created_at) },
@@ -157,6 +170,7 @@ export function storedChange(row: ChangeRow, seq: number): Record<string, unknow
     ...{ created: Number(row.created), created_at: text(row.created_at), open_before: Number(row.open_before) },
     ...{ open_after: Number(row.open_after), solved: Number(row.solved), reopened: Number(row.reopened) },
     ...{ reopened_solve_at: text(row.reopened_solve_at), late_at: text(row.late_at) },
+    ...(row.late_until !== row.late_at && { late_until: text(row.late_until) }),
     ...{ first_reply_at: text(row.first_reply_at), first_reply_s: s, first_reply_business_s: s / 3 },
     ...{ next_reply_at: text(row.next_reply_at), next_reply_s: s, next_reply_business_s: s / 3 },
     ...{

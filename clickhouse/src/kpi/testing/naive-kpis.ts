@@ -104,11 +104,17 @@ function openAt(
   return [...byTicket(rows).values()].flatMap((all) => {
     const [first] = all;
     if (first === undefined || first.created_at >= at) return [];
-    const last = all.filter((row) => row.at < at).at(-1);
+    // A message moves nothing, and may come late.
+    const moves = all.filter((row) => row.before !== row.after || row.open_before !== row.open_after);
+    const last = moves.filter((row) => row.at < at).at(-1);
     if (last === undefined) return [item(first, 1, first.before)];
     return last.open_after ? [item(last, 1, last.after)] : [];
   });
 }
+
+/** How many changes came too late to move a figure of [from, to) that they should have moved. */
+export const naiveLate = (rows: readonly ChangeRow[], { from, to }: { from: number; to: number }): number =>
+  rows.filter((row) => row.late_at > 0 && row.late_at < to && row.late_until >= from).length;
 
 function byTicket(rows: readonly ChangeRow[]): Map<string, ChangeRow[]> {
   const tickets = new Map<string, ChangeRow[]>();
