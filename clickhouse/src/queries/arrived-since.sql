@@ -1,10 +1,10 @@
 -- arrived-since: how many rows of any disposition each of {sources} has behind its own position, heartbeats not counted, nor one
--- of those that settle an event which was rejected, and so counted, under the same source.
+-- row of each message that settles an event which was rejected, and so counted, under the same source.
 -- Read in the order of the table, from the lowest of these positions on.
 WITH indexOf({sources: Array(String)}, source) AS place
 SELECT
     source,
-    count() - uniqExactIf(settles, settles != '' AND (settles, source) IN
+    count() - uniqExactIf((epoch, seq), settles != '' AND (settles, source) IN
     (
         SELECT concat(stream, '.', toString(epoch), '.', toString(seq), '.', toString(idx)), source
         FROM events
