@@ -2,17 +2,14 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Ask, type Asked, askEngine } from './ask-engine.ts';
-import { type StartedEngine, startEngine } from './start-engine.ts';
+import { type Ask, type Asked, startSmallEngine } from '../testing/start-small-engine.ts';
+import type { StartedEngine } from './start-engine.ts';
 
 let engine: StartedEngine;
 let ask: Ask;
 
 beforeAll(async () => {
-  engine = await startEngine({
-    env: { ENGINE_QUERY_SESSIONS: '2', ENGINE_INGEST_SESSIONS: '1', ENGINE_QUEUE_MAX: '2' },
-  });
-  ask = askEngine(engine);
+  ({ engine, ask } = await startSmallEngine());
 });
 
 afterAll(async () => {

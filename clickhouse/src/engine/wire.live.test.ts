@@ -5,17 +5,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Ask, askEngine } from './ask-engine.ts';
+import { type Ask, startSmallEngine } from '../testing/start-small-engine.ts';
 import { type StartedEngine, startEngine } from './start-engine.ts';
 
 let engine: StartedEngine;
 let ask: Ask;
 
 beforeAll(async () => {
-  engine = await startEngine({
-    env: { ENGINE_QUERY_SESSIONS: '2', ENGINE_INGEST_SESSIONS: '1', ENGINE_QUEUE_MAX: '2' },
-  });
-  ask = askEngine(engine);
+  ({ engine, ask } = await startSmallEngine());
   await ask('CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY line');
 });
 
