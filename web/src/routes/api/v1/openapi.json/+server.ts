@@ -1,4 +1,4 @@
 import { json } from '@sveltejs/kit';
-import { describeApi } from '$lib/server/openapi';
+import { describeApi } from '$lib/server/openapi/describe-api';
 
 export const GET = () => json(describeApi());
