@@ -242,7 +242,8 @@ describe('when a part is away', () => {
     nats.kill('SIGKILL');
     await nats.exited;
     const away = await get('/', { cookie: signedIn, accept: 'text/html' });
-    expect([away.status, (await away.text()).includes('NATS does not answer')]).toEqual([503, true]);
+    const page = await away.text();
+    expect([away.status, page.includes('cannot be checked at the moment')]).toEqual([503, true]);
     // A session that cannot be ended is not called over.
     const out = await fetch(`${web.url}/sign-in?/out`, {
       method: 'POST',
@@ -251,7 +252,12 @@ describe('when a part is away', () => {
       redirect: 'manual',
     });
     expect([out.status, out.headers.get('set-cookie')]).toEqual([503, null]);
-    expect(await out.text()).toContain('You are still signed in');
+    const kept = await out.text();
+    expect(kept).toContain('You are still signed in');
+    const refused = await signIn(analyst.token);
+    expect(refused.status).toBe(503);
+    // What it means for them, not which part of the machine it is.
+    for (const text of [page, kept, await refused.text()]) expect(text).not.toContain('NATS');
     // As a page with script sends it: what was typed stays, and says why.
     const ended = await fetch(`${web.url}/account?/end`, {
       method: 'POST',
@@ -260,7 +266,7 @@ describe('when a part is away', () => {
     });
     expect(await ended.json()).toMatchObject({
       ...{ type: 'failure', status: 503 },
-      data: expect.stringContaining('NATS does not answer'),
+      data: expect.stringContaining('It is not known whether the change was made'),
     });
     nats = await startNats({ dataDir, port });
     // The new broker has new service passwords: the server is told by a restart, as the supervisor does.

@@ -30,7 +30,7 @@ export async function answering<Answer>(work: () => Promise<Answer>) {
   } catch (thrown) {
     if (!isNatsAway(thrown)) throw thrown;
     return fail(503, {
-      message: 'NATS does not answer. Look in a few seconds whether the change was made, and try again.',
+      message: 'It is not known whether the change was made. Look in a few seconds, and try again if it was not.',
     });
   }
 }

@@ -109,7 +109,7 @@ export const problems = {
     problemResponse(
       503,
       'ClickHouse does not answer',
-      'ClickHouse does not answer, so the figures cannot be read. Try again in a few seconds; see /readyz.',
+      'The figures cannot be read at the moment. Nothing is lost: try again in a few seconds.',
       {
         'retry-after': '5',
       },

@@ -10,7 +10,7 @@ export const load: LayoutServerLoad = async ({ locals: { who, doors }, cookies, 
   if (who.state === 'unknown') {
     error(503, {
       message: 'Your sign-in cannot be checked at the moment.',
-      advice: 'NATS does not answer. Events are kept at their sources until it does; this page works again then.',
+      advice: 'Nothing is lost: every event is kept and will be counted. Try again in a few seconds.',
     });
   }
   if (who.state !== 'signed-in') redirect(303, signInFor(url));

@@ -31,7 +31,7 @@ export const actions: Actions = {
     } catch (error) {
       if (!isNatsAway(error)) throw error;
       const what = byToken ? 'token' : 'password';
-      const message = `The ${what} cannot be checked, because NATS does not answer. Try again in a few seconds.`;
+      const message = `Your ${what} cannot be checked at the moment, right or wrong. Try again in a few seconds.`;
       return fail(503, { message, byToken, email, to });
     }
     redirect(303, to ?? landingPage(role));
@@ -53,7 +53,7 @@ export const actions: Actions = {
 
 const notEnded = () =>
   fail(503, {
-    message: 'The session cannot be ended, because NATS does not answer. You are still signed in.',
+    message: 'You are still signed in: this session cannot be ended at the moment. Try again in a few seconds.',
     ...{ byToken: false, email: '', to: undefined },
   });
 

@@ -14,9 +14,9 @@ const gone =
   'This link does not work: it was used, is too old, or a newer one was, or who made it manages people no more. Ask an administrator for another one.';
 const wait =
   'Too many failed sign-ins from this address. Wait one minute, then open your link again: this says nothing of it.';
-const away =
-  'The link cannot be checked, because NATS does not answer. Nothing was changed: try again in a few seconds.';
-const unknown = 'NATS does not answer, so it is not known whether your password was set: try to sign in with it.';
+const away = 'Your link cannot be checked at the moment. Nothing was changed: try again in a few seconds.';
+const unknown =
+  'It is not known whether your password was set. Try to sign in with it in a few seconds; if it is wrong, open your link again.';
 const taken = 'Somebody has this e-mail address already. Nothing was changed: enter another one.';
 
 export const actions: Actions = {

@@ -84,11 +84,12 @@ async function settle(
     return fail(status, { audit, message: `${why} Nothing was sent.`, typed });
   } catch (thrown) {
     if (!isNatsAway(thrown) && !(thrown instanceof QueryError)) throw thrown;
-    const away = isNatsAway(thrown) ? 'NATS' : 'ClickHouse';
-    const message = `${away} does not answer, so it is not known whether it was sent. Press again in a few seconds: it is sent once, however often you press.`;
-    return fail(503, { audit, message, typed });
+    return fail(503, { audit, message: notKnownWhetherSent, typed });
   }
 }
+
+const notKnownWhetherSent =
+  'It is not known whether it was sent. Press again in a few seconds: it is sent once, however often you press.';
 
 function refusalOf(result: MendAnswer & { ok: false }, text: string): { status: number; why: string } {
   switch (result.why) {

@@ -10,7 +10,7 @@ export function goneWords(body: ShownBody): string {
     case 'hidden':
       return 'What was sent is shown to administrators only, since it may be personal.';
     case 'away':
-      return 'NATS does not answer, so what was sent cannot be shown at the moment.';
+      return 'What was sent cannot be read at the moment: open this page again in a few seconds.';
     case 'gone':
       return goneReasons[body.why];
     default:
