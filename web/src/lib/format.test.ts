@@ -51,4 +51,12 @@ describe('figures as people read them', () => {
     );
     expect(formatRange('2026-11-16T00:00:00Z', '2026-11-22T12:00:00Z', 'UTC')).toBe('16 Nov, 00:00 to 22 Nov, 12:00');
   });
+  it('what lies within a minute is said as one moment, also at midnight', () => {
+    expect(formatRange('2026-11-22T16:11:02Z', '2026-11-22T16:11:59Z', 'UTC')).toBe('22 Nov at 16:11');
+    expect(formatRange('2026-11-22T16:11:02Z', '2026-11-22T16:11:02Z', 'UTC', 'always')).toBe('22 Nov 2026 at 16:11');
+    expect(formatRange('2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'UTC')).toBe('1 Jan at 00:00');
+    expect(formatRange('2026-11-22T00:00:10Z', '2026-11-22T00:00:40Z', 'UTC')).toBe('22 Nov at 00:00');
+    expect(formatRange('2026-11-22T16:11:59Z', '2026-11-22T16:12:01Z', 'UTC')).toBe('22 Nov, 16:11 to 16:12');
+    expect(formatRange('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', 'Europe/Berlin')).toBe('25 Oct, 02:30 to 02:30');
+  });
 });

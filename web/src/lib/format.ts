@@ -103,7 +103,10 @@ export const formatShortDay = (time: string | number, zone: string) => formatTim
 /** "Nov 2026" in the desk's zone. */
 export const formatMonth = (time: string | number, zone: string) => formatTime(time, zone, 'month');
 
-/** "22 Nov, 14:05 to 15:00", or with both days when they differ; whole days without their hours. Of two years it names both. */
+/**
+ * "22 Nov, 14:05 to 15:00", or with both days when they differ; whole days without their hours. Of two years it names both. What lies
+ * within one minute is one moment: "22 Nov at 14:05".
+ */
 export function formatRange(
   from: string,
   to: string,
@@ -111,13 +114,15 @@ export function formatRange(
   years: 'where they differ' | 'always' = 'where they differ',
 ): string {
   const [start, end] = [formatMinute(from, zone), formatMinute(to, zone)];
-  const lastMoment = Date.parse(to) - 1;
+  const isMoment = start === end && Date.parse(to) - Date.parse(from) < 60_000;
+  const lastMoment = isMoment ? from : Date.parse(to) - 1;
   const dated = [formatDay(from, zone), formatDay(lastMoment, zone)] as const;
   const isOneYear = dated[0].slice(-4) === dated[1].slice(-4);
   const days =
     years === 'always' || !isOneYear
       ? dated
       : ([formatShortDay(from, zone), formatShortDay(lastMoment, zone)] as const);
+  if (isMoment) return `${days[0]} at ${start}`;
   if (start === '00:00' && end === '00:00') return days[0] === days[1] ? days[0] : `${days[0]} to ${days[1]}`;
   return days[0] === days[1] ? `${days[0]}, ${start} to ${end}` : `${days[0]}, ${start} to ${days[1]}, ${end}`;
 }
