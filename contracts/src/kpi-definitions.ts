@@ -6,6 +6,9 @@ import type { KpiAnswer, KpiName } from './kpi.ts';
  */
 export type KpiKind = 'events' | 'state' | 'duration' | 'share';
 
+/** A watermark older than this, while events wait, makes figures stale. */
+export const staleLagMs = 30_000;
+
 export interface KpiDefinition {
   kind: KpiKind;
   definition: string;

@@ -1,13 +1,11 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
+import { staleLagMs } from '@deskwire/contracts/kpi-definitions';
 import { streams } from '@deskwire/contracts/subjects';
 import { counted } from '../counted.ts';
 import type { KpiFacts } from './kpi-facts.ts';
 import type { KpiRange } from './kpi-range.ts';
 import { lossesOf, type Loss } from './losses.ts';
-
-/** A watermark older than this, while events wait, makes figures stale. */
-const staleAfterMs = 30_000;
 
 /** What is to be known of the data flow before a figure can be trusted. `sources` may be a second older than the rest. */
 export type FlowProof = Pick<FlowReport, 'at' | 'streams' | 'sources' | 'gaps'>;
@@ -112,7 +110,7 @@ function stale(question: CompletenessQuestion): Completeness | undefined {
   if (unseen !== undefined)
     return { state: 'stale', ...end, why: `it is not known what waits in ${unseen.stream}: NATS does not answer` };
   const ageMs = watermark === null ? Infinity : Date.parse(flow.at) - Date.parse(watermark);
-  if (ageMs <= staleAfterMs) return undefined;
+  if (ageMs <= staleLagMs) return undefined;
   const age =
     watermark === null
       ? 'no event has been applied yet'

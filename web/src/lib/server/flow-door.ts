@@ -1,4 +1,5 @@
 import type { FlowReport } from '@deskwire/contracts/flow';
+import type { OverviewAnswer } from './ask-overview';
 import { shareRunning, type SharingOptions } from './share-running';
 
 /** What is known of the data flow: `known` false when it could not be read just now, with the last report if there was one. */
@@ -26,12 +27,16 @@ export function createFlowDoor(
       last = await share('flow', undefined, graceMax);
       return { known: true, report: last };
     } catch {
-      const why = 'The figures cannot be read at the moment.';
-      return {
-        known: false,
-        report: last === undefined ? undefined : { ...last, state: 'unknown', why, repeated: true },
-        why,
-      };
+      return { known: false, report: last === undefined ? undefined : repeated(last), why };
     }
   };
+}
+
+const why = 'The figures cannot be read at the moment.';
+const repeated = (report: FlowReport): FlowReport => ({ ...report, state: 'unknown', why, repeated: true });
+
+/** The report that is painted beside an answer: where figures could not be read, one of a moment before says nothing of now. */
+export function reportBeside(answer: OverviewAnswer, { report }: FlowAnswer): FlowReport | undefined {
+  const isAway = answer.state === 'refused' && answer.status >= 500;
+  return isAway && report !== undefined ? repeated(report) : report;
 }

@@ -2,6 +2,7 @@ import { may, permissions } from '@deskwire/contracts/roles';
 import { error } from '@sveltejs/kit';
 import { readAskedView } from '$lib/overview/view';
 import { askOverview, widestScope } from '$lib/server/ask-overview';
+import { reportBeside } from '$lib/server/flow-door';
 import type { PageServerLoad } from './$types';
 
 /** The first paint, with real numbers. What cannot be answered is said in place of them. */
@@ -28,7 +29,7 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
     priority: view.priority,
     complaint,
     answer,
-    flow: flow?.report,
+    flow: flow === undefined ? undefined : reportBeside(answer, flow),
     teams,
     mayAll,
     at: new Date().toISOString(),
