@@ -6,6 +6,8 @@ export const customerSnapshot = z.looseObject({
   customer_id: idText,
   name: freeText.optional(),
   email: freeText.optional(),
+  /** The source vouches for the address: customers who show the same verified one are one person. */
+  email_verified: z.boolean().optional(),
   phone: freeText.optional(),
   company: freeText.optional(),
   tier: nameText.optional(),

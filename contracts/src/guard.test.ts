@@ -14,7 +14,7 @@ const good = {
   'ticket.message': { ticket_id: '1', message_id: '2', author: 'agent', public: true, created_at: time },
   'ticket.rating': { ticket_id: '1', score: 5, rated_at: time },
   'ticket.deleted': { ticket_id: '1' },
-  'customer.snapshot': { customer_id: '1', updated_at: time, lifetime_value: 1.5, consents: {} },
+  'customer.snapshot': { customer_id: '1', updated_at: time, email_verified: true, lifetime_value: 1.5, consents: {} },
   'customer.erased': { customer_id: '1' },
   'interaction.logged': { kind: 'call', occurred_at: time },
   'source.heartbeat': { cursor: '', sent_count: 0, interval_s: 0.5, final: true },

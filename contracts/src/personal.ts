@@ -42,7 +42,7 @@ const personalFields = {
   'ticket.message': ['body'],
   'ticket.rating': ['comment'],
   'ticket.deleted': [],
-  'customer.snapshot': ['name', 'email', 'phone', 'company', 'consents'],
+  'customer.snapshot': ['name', 'email', 'email_verified', 'phone', 'company', 'consents'],
   'customer.erased': [],
   'interaction.logged': ['fields'],
   'source.heartbeat': [],

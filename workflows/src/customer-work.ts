@@ -44,7 +44,6 @@ export function customerWork(
       const { tier = null, locale = null, lifetime_value = null, updated_at } = { ...event.data, ...split.open };
       const { name, email, phone, company, consents, email_verified } = event.data;
       const mail = email === undefined ? null : (blind('email', email) ?? null);
-      // A loose contract: only a plain `true` of the source counts, since it links two records to one human being.
       const isVerified = mail !== null && email_verified === true;
       const open = { kind: 'snapshot', updated_at, tier, locale, lifetime_value, mail, isVerified } as const;
       const contact = {
