@@ -69,6 +69,13 @@ test('ten interactions are kept, the latest by their own time', () => {
   );
 });
 
+test('an erasure that is heard after a later snapshot takes only what is older than itself', () => {
+  const profile = after(call(1, 3), snapshot(2, 7), call(3, 7), erasure(4, 6));
+  expect(profile).toMatchObject({ state: 'live', updated_at: at(7), sealed: 'xyz' });
+  expect(profile).toHaveProperty('interactions', [{ kind: 'call', occurred_at: at(7) }]);
+  expect(after(erasure(1, 6), snapshot(2, 7))).toMatchObject({ state: 'live', updated_at: at(7) });
+});
+
 test('of two erasures the later one counts, also when it is heard first', () => {
   const erased = after(erasure(1, 6), erasure(2, 3));
   expect(erased).toMatchObject({ state: 'erased', erased_at: at(6) });

@@ -27,7 +27,7 @@ const hashesMax = 16;
 /**
  * The profile after one event, or 'nothing' when it was applied before, or changes nothing: a snapshot that is older than
  * the newest one or than the erasure, an interaction after the erasure. Pure. A snapshot from after an erasure begins a new
- * profile: the source knows the customer again.
+ * profile, whichever of the two is heard first: the source knows the customer again.
  */
 export function applyCustomer(
   before: CustomerProfile | undefined,
@@ -59,6 +59,11 @@ export function applyCustomer(
       return { ...profile, interactions, interaction_ids: [...profile.interaction_ids, what.hash].slice(-hashesMax) };
     }
     case 'erasure': {
+      // The source knew the customer again when this was heard: of the profile only what is older than the erasure goes.
+      if (live !== undefined && live.updated_at !== null && isOlder(what.at, live.updated_at)) {
+        const interactions = live.interactions.filter(({ occurred_at }) => isOlder(what.at, occurred_at));
+        return { ...profile, interactions };
+      }
       const erased_at = erasedAt !== undefined && isOlder(what.at, erasedAt) ? erasedAt : what.at;
       return { state: 'erased', id, last_event: position, erased_at };
     }
