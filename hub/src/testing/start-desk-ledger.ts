@@ -81,7 +81,8 @@ export function opened(ticket_id: string, team: string): ChangeRow {
   const at = Date.now();
   return {
     ...{ ticket_id, version: 1, at, created: true, created_at: at, source: 'zendesk', before: face, after: face },
-    ...{ open_before: true, open_after: true, solved: false, reopened: false, reopened_solve_at: 0, late_at: 0 },
+    ...{ open_before: true, open_after: true, solved: false, reopened: false, reopened_solve_at: 0 },
+    ...{ late_at: 0, late_until: 0 },
     ...{ first_reply_at: 0, next_reply_at: 0, first_resolution_at: 0, solve_at: 0, seconds: 0, wait_s: 0 },
     ...{ agent_replies: 0, ratings: [] },
   };
