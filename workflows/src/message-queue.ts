@@ -10,8 +10,7 @@ export interface MessageQueue {
 
 /** What was read and waits to be looked at. */
 export function createMessageQueue(bytesMax: number, onRoom: () => void, stop: AbortSignal): MessageQueue {
-  let waiting: StreamMessage[] = [];
-  let taken = 0;
+  const waiting: StreamMessage[] = [];
   let sizeBytes = 0;
   let wake: () => void = () => undefined;
   const hasRoom = () => sizeBytes < bytesMax;
@@ -25,17 +24,12 @@ export function createMessageQueue(bytesMax: number, onRoom: () => void, stop: A
       wake();
     },
     take: async (messagesMax) => {
-      while (taken === waiting.length) {
+      while (waiting.length === 0) {
         stop.throwIfAborted();
         await new Promise<void>((resolve) => (wake = resolve));
       }
       stop.throwIfAborted();
-      const some = waiting.slice(taken, taken + messagesMax);
-      taken += some.length;
-      if (taken === waiting.length) {
-        waiting = [];
-        taken = 0;
-      }
+      const some = waiting.splice(0, messagesMax);
       for (const { data } of some) sizeBytes -= data.byteLength;
       if (hasRoom()) onRoom();
       return some;
