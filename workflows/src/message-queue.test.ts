@@ -5,7 +5,11 @@ import { expect, test } from 'vitest';
 import { createMessageQueue } from './message-queue.ts';
 
 setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+const gc: unknown = runInNewContext('gc');
+function collectGarbage(): void {
+  if (typeof gc !== 'function') throw new Error('no garbage collector to call');
+  Reflect.apply(gc, undefined, []);
+}
 
 const message = (seq: number): StreamMessage => ({
   ...{ subject: 'events.zendesk', seq, timeUs: seq },
