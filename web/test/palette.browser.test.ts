@@ -107,6 +107,16 @@ describe('by keyboard', () => {
     await page.waitForURL(/wall=1/);
     await command(page, 'wall');
     await page.waitForURL((url) => !url.searchParams.has('wall'));
+    // Without the palette, too: by a finger, and by the key that closes things.
+    for (const leave of [
+      () => page.getByRole('button', { name: 'Leave the wall' }).click(),
+      () => page.keyboard.press('Escape'),
+    ]) {
+      await command(page, 'wall');
+      await page.waitForURL(/wall=1/);
+      await leave();
+      await page.waitForURL((url) => !url.searchParams.has('wall'));
+    }
     await command(page, 'keys');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await close();

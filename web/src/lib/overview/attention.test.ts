@@ -84,6 +84,9 @@ describe('what needs attention', () => {
     expect(ids({ figures: figures({ teams: [team(10, 20)] }) })).toEqual(['team billing']);
     expect(ids({ figures: figures({ teams: [team(10, 8)] }) })).toEqual([]);
     expect(ids({ figures: figures({ teams: [team(28, 40)] }) })).toEqual([]);
+    // Of an incomplete number only the least is known: it may have solved as many as before.
+    const incomplete = { solved: answer(count(10), { completeness: { state: 'incomplete', missing: 9 } }) };
+    expect(ids({ figures: figures({ teams: [team(10, 20)], answers: incomplete }) })).toEqual([]);
   });
 
   it('says of how many a share is', () => {

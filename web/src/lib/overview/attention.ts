@@ -94,7 +94,7 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
           action: 'See which',
           to: { view: { receipt: { name: 'first_reply_time' } } },
         },
-        says: `First replies take ${formatDuration(is)}, ${formatDuration(was)} in the period before`,
+        says: `First replies take ${formatDuration(is)}, ${formatDuration(was)} in the period before, n ${formatCount(reply.n)}`,
       });
   }
   if (csat !== undefined && before.csat !== undefined && csat.n >= enough && before.csat.n >= enough) {
@@ -102,7 +102,7 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
     if (was - is >= 0.05)
       rules.push({
         ...{ id: 'csat', weight: 'soon', action: 'See the ratings', to: { view: { receipt: { name: 'csat' } } } },
-        says: `CSAT fell from ${formatShare(was)} to ${formatShare(is)}`,
+        says: `CSAT fell from ${formatShare(was)} to ${formatShare(is)}, n ${formatCount(csat.n)}`,
       });
   }
   if (reopens !== undefined && reopens.n >= enough && (plainValue('reopen_rate', reopens) ?? 0) >= 0.1)
@@ -115,7 +115,9 @@ function kpiRules({ answers, figures }: AttentionQuestion): Attention[] {
 
 /** A backlog that grows while fewer are solved does not shrink by itself. */
 function teamRules({ figures }: AttentionQuestion): Attention[] {
-  if (!isKnownBefore('solved', figures)) return [];
+  // Of an incomplete figure only the least is known: it may not have fallen at all.
+  const now = figures.answers.solved?.completeness.state;
+  if (now === 'incomplete' || now === 'unknown' || !isKnownBefore('solved', figures)) return [];
   return figures.teams.flatMap(({ team, figures: now, compared }): Attention[] => {
     const [open, opened, solved] = [now.backlog?.n ?? 0, now.created?.n ?? 0, now.solved];
     const trend = solved === undefined ? undefined : figureTrend('solved', solved, compared.solved);

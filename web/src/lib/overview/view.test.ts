@@ -12,7 +12,7 @@ describe('the view in an address', () => {
     '/?priority=urgent',
     '/?priority=',
     '/?from=2026-11-20&to=2026-11-22',
-    '/?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-22T11%3A00%3A00.000Z&sort=created&table=1&wall=1&receipt=csat',
+    '/?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-22T11%3A00%3A00.000Z&sort=created&table=1&teams=all&wall=1&receipt=csat',
     '/?receipt=created&receipt_team=billing&receipt_priority=low',
     '/?receipt=backlog&receipt_team=&receipt_priority=',
     '/?receipt=solved&receipt_from=2026-11-22T10%3A00%3A00.000Z&receipt_to=2026-11-22T11%3A00%3A00.000Z',

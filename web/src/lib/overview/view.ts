@@ -16,6 +16,8 @@ export interface View {
   receipt: ReceiptChoice | undefined;
   /** Tables in place of charts. */
   table: boolean;
+  /** Every team, not only the first few. */
+  allTeams: boolean;
   wall: boolean;
   sort: { by: TeamColumn; down: boolean };
 }
@@ -71,6 +73,7 @@ export function readView(query: Pick<URLSearchParams, 'get'>): { view: View; com
       compare: query.get('compare') !== 'none',
       receipt: readReceiptChoice(query),
       table: query.get('table') === '1',
+      allTeams: query.get('teams') === 'all',
       wall: query.get('wall') === '1',
       sort: { by: column ?? 'backlog', down: column === undefined || query.get('sort')?.startsWith('-') === true },
     },
@@ -90,6 +93,7 @@ export function viewAddress(view: View): string {
   if (!view.compare) query.set('compare', 'none');
   if (view.sort.by !== 'backlog' || !view.sort.down) query.set('sort', `${view.sort.down ? '-' : ''}${view.sort.by}`);
   if (view.table) query.set('table', '1');
+  if (view.allTeams) query.set('teams', 'all');
   if (view.wall) query.set('wall', '1');
   if (view.receipt !== undefined) {
     const { name, team, priority, span } = view.receipt;
