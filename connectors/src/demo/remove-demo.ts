@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eraseSources, rejectedPositions } from '@deskwire/clickhouse/erase-sources';
+import { streamTips } from '@deskwire/clickhouse/flow-queries';
 import { kpiFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { eventDispositions } from '@deskwire/clickhouse/ledger-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
@@ -8,6 +9,7 @@ import type { DeskEvent } from '@deskwire/contracts/event';
 import { token } from '@deskwire/contracts/key-token';
 import { streams, subjects } from '@deskwire/contracts/subjects';
 import { pause } from '@deskwire/streams/pause';
+import { getMessage } from '@deskwire/streams/stream-door';
 import type { JetStreamClient, JetStreamManager } from 'nats';
 
 export interface RemovalDoors {
@@ -29,9 +31,8 @@ const askAgainMs = 200;
  */
 export async function removeDemo(doors: RemovalDoors, stop: AbortSignal): Promise<void> {
   const { client, jsm } = doors;
-  const last = await sayLastWord(doors);
   // What is still on its way would come back: ingest and desk have to be through with it.
-  await untilApplied(doors, last, stop);
+  const last = await untilAllApplied(doors, stop);
   // By position, which the rows still say.
   for (const { stream, epoch, seq, idx } of await runQuery(client, rejectedPositions, { prefix: simulatedPrefix })) {
     stop.throwIfAborted();
@@ -53,6 +54,14 @@ export async function removeDemo(doors: RemovalDoors, stop: AbortSignal): Promis
   await jsm.streams.purge('KV_cursors', { filter: '$KV.cursors.demo.>' });
 }
 
+/** Says a last word until ingest and desk are through with it: EVENTS may lose it meanwhile. Answers its position. */
+async function untilAllApplied(doors: RemovalDoors, stop: AbortSignal): Promise<number> {
+  for (;;) {
+    const last = await sayLastWord(doors);
+    if ((await untilApplied(doors, last, stop)) === 'applied') return last;
+  }
+}
+
 /** One more heartbeat, behind everything else that was said; answers its position. It says nothing of anybody. */
 async function sayLastWord({ js, now }: RemovalDoors): Promise<number> {
   const [source] = demoSources;
@@ -65,19 +74,32 @@ async function sayLastWord({ js, now }: RemovalDoors): Promise<number> {
 }
 
 /**
- * Waits until the newest stored change says that the desk has applied everything up to this position, and the ledger of events, which
- * another feed writes, has this very message there.
+ * Waits until ledger and desk are through with this message. `lost`: EVENTS has it no longer, since it was made again, or put back as it
+ * was before; nobody will ever come to it then.
  */
-async function untilApplied({ client, jsm }: RemovalDoors, seq: number, stop: AbortSignal): Promise<void> {
-  const { time } = await jsm.streams.getMessage(streams.events, { seq });
+async function untilApplied({ client, js }: RemovalDoors, seq: number, stop: AbortSignal): Promise<'applied' | 'lost'> {
+  // Not the patient one: what is asked while the broker restarts is never answered.
+  const jsm = await js.jetstreamManager(false);
+  const said = await getMessage(jsm, streams.events, seq);
   for (;;) {
     stop.throwIfAborted();
-    const [facts] = await runQuery(client, kpiFacts, { from: '2000-01-01 00:00:00', to: '2000-01-01 00:00:01' });
-    if (facts !== undefined && facts.floor_seq >= seq) {
-      const place = { epochs: [facts.floor_epoch], seqs: [seq], idxs: [0] };
-      const [row] = await runQuery(client, eventDispositions, { stream: streams.events, ...place });
-      if (row !== undefined && Date.parse(row.received_at) === time.getTime()) return;
-    }
+    const found = await getMessage(jsm, streams.events, seq).catch(() => said); // Asked again soon.
+    if (said === undefined || found?.timestamp !== said.timestamp) return 'lost';
+    if (await isApplied(client, seq, said.time.getTime())) return 'applied';
     await pause(askAgainMs, stop);
   }
+}
+
+/**
+ * Whether the ledger of events has the message of this position and time, in whichever epoch, and the newest stored change, which another
+ * feed writes, says that the desk has applied everything up to it.
+ */
+async function isApplied(client: ClickHouseClient, seq: number, timeMs: number): Promise<boolean> {
+  const [facts] = await runQuery(client, kpiFacts, { from: '2000-01-01 00:00:00', to: '2000-01-01 00:00:01' });
+  const tips = await runQuery(client, streamTips, { table: 'events' });
+  const place = { epochs: tips.map(({ epoch }) => epoch), seqs: [seq], idxs: [0] };
+  const rows = await runQuery(client, eventDispositions, { stream: streams.events, ...place });
+  const row = rows.find(({ received_at }) => Date.parse(received_at) === timeMs);
+  if (facts === undefined || row === undefined) return false;
+  return facts.floor_epoch > row.epoch || (facts.floor_epoch === row.epoch && facts.floor_seq >= seq);
 }
