@@ -87,8 +87,9 @@ export const waitingEvent = z.discriminatedUnion('kind', [
 export type WaitingEvent = z.infer<typeof waitingEvent>;
 
 /**
- * One message of TICKETS: a ticket's whole state without its conversation, at most 4 KB, and the change that made it. The
- * newest message of a subject is the ticket; all of them in order are its history.
+ * One message of TICKETS: a ticket's whole state without its conversation, and the change that made it: at most 4 KB where ids and names
+ * are of ordinary length, 36 KB with the longest that are accepted, of letters that take 6 bytes. The newest message of a subject is the
+ * ticket; all of them in order are its history.
  */
 export const ticket = ticketFace.extend(ticketFacts.shape).extend({
   id: z.string().describe('the desk’s id, <segment>~<id>'),

@@ -56,6 +56,11 @@ describe('the size of a state', () => {
     const worst = { id: 'i'.repeat(512), name: 'n'.repeat(200), tag: 't'.repeat(64), tags: 200, seal: 800 };
     expect(bytesOf(worst)).toBeLessThan(9_216);
   });
+
+  it('stays far below the 64 KiB that TICKETS takes where every letter is one that JSON escapes', () => {
+    const escaped = { id: '\u0001'.repeat(512), name: '\u0001'.repeat(200), tag: '\u0001'.repeat(64), tags: 200 };
+    expect(bytesOf({ ...escaped, seal: 9_000 })).toBeLessThan(36_864);
+  });
 });
 
 it('takes an id of 300 characters with dots, spaces, stars and emoji as it is', () => {
