@@ -9,7 +9,7 @@ export const POST: RequestHandler = async ({ locals: { who, doors } }) => {
   const access = allowed(who, 'source.manage');
   if ('refusal' in access) return access.refusal;
   try {
-    const answer = await doors.demo.remove(access.actor.user_id);
+    const answer = await doors.demo.remove();
     if (answer === 'nobody-left') return problemResponse(409, 'Nobody would be left', nobodyLeft);
     if (answer === 'not-running') return problemResponse(409, 'The demo does not run here', notRunning);
     doors.log.info({ by: access.actor.user_id, state: answer.state }, 'asked to remove the demo');
