@@ -156,6 +156,18 @@ describe('a link to set a password', () => {
     // Nobody can administer, as before.
     await users.delete(personKey((await people.find('chief@example.com'))?.id ?? ''));
   });
+
+  it('signs out who is signed in where it is opened, and nowhere else', async () => {
+    const boss = await add('Opal', 'admin');
+    const invited = await add('Wanda');
+    await add('Zoe');
+    const [here, elsewhere] = [await signIn('zoe@example.com'), await signIn('zoe@example.com')];
+    const { secret } = await links.forPerson(invited, boss.id);
+    const used = await post('/welcome?/set', { code: secret, password, again: password }, here.cookie);
+    expect([used.status, await statusOf(used.cookie)]).toEqual([303, 200]);
+    expect([await statusOf(here.cookie), await statusOf(elsewhere.cookie)]).toEqual([401, 200]);
+    await users.delete(personKey(boss.id));
+  });
 });
 
 describe('managing people', () => {

@@ -18,19 +18,24 @@ export interface UseLink {
   /** Who the first administrator says to be. */
   first: Pick<NewPerson, 'name' | 'email'> | undefined;
   device: string;
+  /** The session that this browser showed, whoever's it is. */
+  earlier: string | undefined;
 }
 
-/** Sets a password with a link and signs in. What fails after the password was set does not unsay it. */
+/**
+ * Sets a password with a link and signs in, in place of whoever was signed in there. What fails after the password was set does not
+ * unsay it.
+ */
 export function createUseLink({
   links,
   sessions,
   warn,
 }: {
   links: Pick<PersonLinks, 'use'>;
-  sessions: Pick<Sessions, 'endAllOf' | 'startForPerson'>;
+  sessions: Pick<Sessions, 'endAllOf' | 'startForPerson' | 'end'>;
   warn: (error: unknown, what: string) => void;
 }) {
-  return async ({ secret, password, first, device }: UseLink): Promise<LinkUse> => {
+  return async ({ secret, password, first, device, earlier }: UseLink): Promise<LinkUse> => {
     const password_hash = await hashPassword(password);
     const used = await unlessAway(() => links.use(secret, password_hash, first), 'a password may not have been set');
     if (used === undefined) return { state: 'unknown' };
@@ -38,7 +43,9 @@ export function createUseLink({
     const { person } = used;
     await unlessAway(() => sessions.endAllOf(person.id), 'sessions that are over were not cleared away');
     const sessionId = await unlessAway(() => sessions.startForPerson(person, device), 'no session was begun');
-    return sessionId === undefined ? { state: 'set', person } : { state: 'signed-in', person, sessionId };
+    if (sessionId === undefined) return { state: 'set', person };
+    if (earlier !== undefined) await unlessAway(() => sessions.end(earlier), 'the session before was not ended');
+    return { state: 'signed-in', person, sessionId };
   };
 
   async function unlessAway<Answer>(work: () => Promise<Answer>, what: string): Promise<Answer | undefined> {

@@ -29,7 +29,7 @@ export const actions: Actions = {
 
   /** Sets the password and signs in; of two who use a link at once, one is refused. */
   set: async (event) => {
-    const { doors } = event.locals;
+    const { doors, who } = event.locals;
     const form = await event.request.formData();
     const code = field(form, 'code');
     const [password, again] = [secretField(form, 'password'), secretField(form, 'again')];
@@ -44,7 +44,8 @@ export const actions: Actions = {
     if (problem !== undefined) return fail(400, { ...typed, message: problem });
     if (password !== again) return fail(400, { ...typed, message: 'The two passwords differ: type the same twice.' });
     const device = deviceOf(event.request.headers.get('user-agent'));
-    const used = await doors.useLink({ secret: code, password, first, device });
+    const earlier = who.state === 'signed-in' ? who.session?.id : undefined;
+    const used = await doors.useLink({ secret: code, password, first, device, earlier });
     if (used.state === 'unknown') return fail(503, { message: unknown });
     if (used.state === 'refused')
       return used.reason === 'email-taken' ? fail(409, { ...typed, message: taken }) : fail(409, { message: gone });
