@@ -49,7 +49,7 @@ export interface BadRow {
  */
 export type Arrival =
   | { kind: 'events'; source: string; count: number }
-  | { kind: 'settlement'; source: string; settles: string; isDismissal: boolean }
+  | { kind: 'settlement'; source: string; seq: number; settles: string; isDismissal: boolean }
   | HeartbeatArrival;
 
 export interface HeartbeatArrival {
@@ -100,8 +100,8 @@ export function draftOf(messages: StreamMessage[], reader: Reader): Draft {
       arrived.delete(source);
     } else if (entry.settles === '') count(entry.source);
     else {
-      const { source, settles } = entry;
-      arrivals.push({ kind: 'settlement', source, settles, isDismissal: entry.type === 'rejection.dismissed' });
+      const { source, seq, settles } = entry;
+      arrivals.push({ kind: 'settlement', source, seq, settles, isDismissal: entry.type === 'rejection.dismissed' });
     }
     if (entry.keyName === undefined && entry.beat === undefined) writer.string(entry.open);
     else {

@@ -99,6 +99,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
       arrivals.flatMap((one) => (one.kind === 'settlement' ? [one.settles] : [])),
     );
     const settledBy = settled.length === 0 ? new Map<string, CountedRejected>() : await rejected(settled);
+    /** Messages of which one event has arrived before. */
+    const again = new Set<number>();
     for (const [i, draft] of pieces.entries()) {
       const rows = new Map<number, string>();
       counted.set(draft, rows);
@@ -108,7 +110,7 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
           const of = settledBy.get(arrival.settles);
           if (of !== undefined && arrival.isDismissal && isWholeMessage(of.reason)) sentCounts.dismissed(of);
           // One that was rejected under this source has arrived before: counted again it would hide another one's loss.
-          if (of?.source === arrival.source) settledBy.delete(arrival.settles);
+          if (of?.source === arrival.source && !again.has(arrival.seq)) again.add(arrival.seq);
           else sentCounts.arrived(arrival.source, 1);
         } else if (!isDuplicate(verdicts[i]?.[arrival.row])) {
           const heard = sentCounts.heartbeat(arrival.source, saidBy(arrival));
