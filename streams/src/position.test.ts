@@ -84,13 +84,22 @@ it('continues when only the creation time is another one: nats-server 2.9 change
   });
 });
 
-it('lets the creation time decide when no message can be compared', async () => {
-  const emptied = stream(plain(30, 31), { firstSeq: 30, lastSeq: 31 });
-  expect(await findPosition(ledger(20), emptied)).toMatchObject({ kind: 'continues', nextSeq: 21 });
-  expect(await findPosition(ledger(20, { createdUs: createdUs - 1 }), emptied)).toMatchObject({
-    kind: 'begins',
-    nextSeq: 1,
-  });
+it('continues when everything stored has expired and the stream lies behind it, whatever its creation time', async () => {
+  const recreated = ledger(20, { createdUs: createdUs - 1 });
+  for (const [from, to] of [
+    [30, 31],
+    [21, 21],
+  ] as const)
+    expect(await findPosition(recreated, stream(plain(from, to)))).toMatchObject({ kind: 'continues', nextSeq: 21 });
+  const empty = stream(new Map(), { firstSeq: 21, lastSeq: 20 });
+  expect(await findPosition(recreated, empty)).toMatchObject({ kind: 'continues', nextSeq: 21 });
+});
+
+it('lets the creation time decide when no message can be compared and some lie where the ledger has others', async () => {
+  // Of the sixteen that are compared none is left.
+  const torn = stream(new Map([...plain(1, 2), ...plain(30, 31)]));
+  expect(await findPosition(ledger(20), torn)).toMatchObject({ kind: 'continues', nextSeq: 21 });
+  expect(await findPosition(ledger(20, { createdUs: createdUs - 1 }), torn)).toMatchObject({ kind: 'begins' });
 });
 
 it('begins anew at the first message that differs when the stream lost its end and reused positions', async () => {

@@ -62,11 +62,11 @@ export async function findPosition(ledger: LedgerView, stream: StreamView): Prom
   // Erased or expired messages cannot be compared: the next older one speaks for them.
   const sameMessages = stream.lastSeq >= end.committedSeq ? await firstComparable(marks, stream) : false;
   // nats-server 2.9 gives an encrypted stream another creation time when it starts for the second time (measured): messages
-  // that agree outweigh it. Where none can be compared, a wrong guess only reads what is there once more, as duplicates.
+  // that agree outweigh it.
   const sameCreation = marks[0]?.streamCreatedUs === streamCreatedUs;
-  // An idle desk whose messages have all expired: empty, and exactly as long as the ledger.
-  const sameEmpty = stream.lastSeq === end.committedSeq && stream.firstSeq > stream.lastSeq;
-  const isSame = sameMessages === undefined ? sameCreation || sameEmpty : sameMessages;
+  // A desk so quiet that all it had read has expired: whatever is there now lies behind the ledger, and is read in either case.
+  const allBehind = stream.firstSeq > end.committedSeq;
+  const isSame = sameMessages ?? (sameCreation || allBehind);
   const behind = end.committedSeq + 1;
   // Whoever remembers a position of what was withdrawn is not to take it for one of what came in its place.
   if (isSame && end.overEpoch >= tip.epoch) return { ...begins, nextSeq: behind };
