@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Part } from './src/part.ts';
 import { acceptedOf, ledgerRows } from './src/ledger-rows.ts';
+import { createStatementGate, type StatementGate } from './src/statement-gate.ts';
 import { publishTickets } from './src/ticket-events.ts';
 import { untilStored } from './src/until-stored.ts';
 import { startWorld, type World } from './src/world.ts';
 
 let world: World;
+let gate: StatementGate;
 let worker: Part;
 let jsm: JetStreamManager;
 const patience = { timeout: 40_000, interval: 100 };
@@ -18,10 +20,15 @@ beforeAll(async () => {
   jsm = await world.nc.jetstreamManager();
   // Parts stay as they were written, so that one of them can be lost.
   await world.client.command({ query: 'SYSTEM STOP MERGES' });
-  worker = world.addWorker('ingest', { env: { INGEST_LEASE_MS: '1000' } });
+  gate = await createStatementGate(world.clickhouse.CLICKHOUSE_URL);
+  const clickhouse = { ...world.clickhouse, CLICKHOUSE_URL: gate.url };
+  worker = world.addWorker('ingest', { clickhouse, env: { INGEST_LEASE_MS: '1000' } });
   await worker.start();
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  gate.close();
+});
 
 const publish = (label: string, count: number) => publishTickets(world.nc.jetstream(), label, count);
 const gaps = async () => (await world.flow()).gaps.map(({ fromSeq, toSeq, reason }) => [fromSeq, toSeq, reason]);
@@ -129,4 +136,22 @@ test('a stream that is deleted and made again under the running worker is read f
   expect(rows[0]?.epoch).toBeGreaterThan(before.streams[0]?.epoch ?? 0);
   expect((await world.flow()).totals.balanced).toBe(true);
   expect(worker.isRunning()).toBe(true);
+});
+
+test('a stream that is made again while a session looks for its place in it is not read from the middle', async () => {
+  const before = await untilStored(world);
+  await worker.kill();
+  const sprung = gate.arm({
+    text: '-- stream-tips',
+    moment: 'meanwhile',
+    strike: async () => {
+      await jsm.streams.delete(streams.events);
+      await world.provision();
+      await publish('unseen', 40);
+    },
+  });
+  await worker.start();
+  await sprung;
+  await expect.poll(() => acceptedOf(world.client, 'unseen'), patience).toBe(40);
+  expect((await untilStored(world)).streams[0]?.epoch).toBeGreaterThan(before.streams[0]?.epoch ?? Infinity);
 });

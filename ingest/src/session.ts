@@ -76,6 +76,10 @@ export async function runSession<Rows extends Counted>(
   });
   let pumping: Promise<never> | undefined;
   try {
+    // A stream made again before the consumer was there would be read from the middle.
+    const now = await viewStream(jsm, feed.stream);
+    if (now.created !== stream.created || now.lastSeq < stream.lastSeq)
+      throw new Error(`${feed.stream} was made again while its position was looked up`);
     if (position.kind === 'continues' && reader.pendingAtStart === 0 && stream.lastSeq >= position.nextSeq) {
       await recordVanished(doors, feed.stream, position, stream.lastSeq, stream.firstSeq);
     }

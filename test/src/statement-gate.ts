@@ -1,11 +1,13 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** At one moment of the first statement that has this text: before ClickHouse has it, or when it is done and nobody knows. */
+/**
+ * At one moment of the first statement that has this text: before ClickHouse has it, or when it is done and nobody knows. In both whoever
+ * asked hears nothing more. `meanwhile`: before, and it is answered afterwards.
+ */
 export interface Trap {
   text: string;
-  moment: 'before' | 'after';
-  /** Whoever asked hears nothing more. */
+  moment: 'before' | 'after' | 'meanwhile';
   strike: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function createStatementGate(engineUrl: string): Promise<StatementG
       response.destroy();
       return;
     }
+    await strikes('meanwhile', text);
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name !== 'host'));
     const upstream = httpRequest(
       {
