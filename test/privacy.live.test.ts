@@ -74,7 +74,7 @@ test('the same search finds them when they are not sealed', async () => {
   const vault = openVaultInTheClear();
   const nc = await connectNats(world.natsLoginOf('ingest'), 'ingest');
   const js = nc.jetstream();
-  const reader = { blind: () => undefined, seeds: [0, 0] } satisfies Reader;
+  const reader = { blind: () => undefined, keyedHash: () => ({ low: 0, high: 0 }) } satisfies Reader;
   const feed = createEventsFeed({
     decode: (messages) => Promise.resolve(draftOf(messages, reader)),
     vault,

@@ -6,8 +6,8 @@ import { draftOf } from './draft.ts';
 import { unpackMessages, type PackedMessages } from './packed-messages.ts';
 
 // The thread that reads events: chunks of messages come in, drafts of rows go out, in order. It opens no connection and makes no key.
-const { blindIndex, contentSeed } = openIndexes(parseEnv(masterKeyEnv, process.env).MASTER_KEY);
-const reader = { blind: blindIndex, seeds: contentSeed() };
+const { blindIndex, contentHash } = openIndexes(parseEnv(masterKeyEnv, process.env).MASTER_KEY);
+const reader = { blind: blindIndex, keyedHash: contentHash };
 
 parentPort?.on('message', (packed: PackedMessages) => {
   const draft = draftOf(unpackMessages(packed), reader);

@@ -1,4 +1,4 @@
-import type { EventsRow, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
+import type { EventsRow, Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
 import type { SourceHeartbeat } from '@deskwire/contracts/event-customer';
 import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
@@ -42,8 +42,8 @@ export const noFace: TicketFaceColumns = { status: '', priority: '', team: '', a
 
 export interface Reader {
   blind: BlindIndex;
-  /** Secret seeds of the content hash. */
-  seeds: [number, number];
+  /** Hash of content that is sealed: says nothing about it to who has no key. */
+  keyedHash: (text: string) => Hash;
 }
 
 /**
@@ -73,11 +73,12 @@ function goodEntry(
   idx: number,
   eventsInMessage: number,
   { event, timeMs }: Reading & { kept: true },
-  { blind, seeds }: Reader,
+  { blind, keyedHash }: Reader,
 ): GoodEntry {
   const split = splitPersonal(event, blind);
   const open = JSON.stringify(split.open);
   const personal = split.personal === undefined ? '' : JSON.stringify(split.personal);
+  const content = `${event.type}${timeMs}${open}${personal}`;
   return {
     seq: message.seq,
     idx,
@@ -96,7 +97,7 @@ function goodEntry(
     open,
     personal,
     idHash: hashText(dedupKey(event.source, split.id)),
-    contentHash: hashText(`${event.type}${timeMs}${open}${personal}`, seeds[0], seeds[1]),
+    contentHash: personal === '' ? hashText(content) : keyedHash(content),
     face: event.type === 'ticket.snapshot' ? faceOf(split.open) : noFace,
     settles: settledBySubject(message.subject),
     beat: event.type === 'source.heartbeat' ? event.data : undefined,

@@ -8,7 +8,7 @@ import { finishRows, isKept, readIdentity } from './finish-rows.ts';
 
 const reader = {
   blind: (_kind: string, value: string) => `b_${value.length}`,
-  seeds: [1, 2] satisfies [number, number],
+  keyedHash: () => ({ low: 1, high: 2 }),
 };
 const timeUs = Date.UTC(2026, 10, 22, 10) * 1_000;
 const time = '2026-11-22T10:00:00.000Z';

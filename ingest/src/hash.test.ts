@@ -17,9 +17,6 @@ it('spreads similar ids over all bits without a collision in 200,000', () => {
   for (const count of ones) expect(Math.abs(count / 200_000 - 0.5)).toBeLessThan(0.01);
 });
 
-it('is a function of text and seeds', () => {
-  fc.assert(
-    fc.property(fc.string(), fc.integer(), (text, seed) => sameHash(hashText(text, seed), hashText(text, seed))),
-  );
-  expect(sameHash(hashText('same', 1, 2), hashText('same', 3, 4))).toBe(false);
+it('is a function of the text', () => {
+  fc.assert(fc.property(fc.string(), (text) => sameHash(hashText(text), hashText(text))));
 });

@@ -1,12 +1,12 @@
 import type { Hash } from '@deskwire/clickhouse/events-row';
 
 /**
- * A 64-bit hash of a text in two lanes, mixed as MurmurHash3 does. For look-ups only: whoever finds an equal hash compares
- * the texts. With secret seeds it says nothing about the text to those who do not know them.
+ * A 64-bit hash of a text in two lanes, mixed as MurmurHash3 does. For what may be read only: every step of it can be undone, so no
+ * seed would make it a secret.
  */
-export function hashText(text: string, seedLow = 0, seedHigh = 0): Hash {
-  let low = 0xdeadbeef ^ seedLow;
-  let high = 0x41c6ce57 ^ seedHigh;
+export function hashText(text: string): Hash {
+  let low = 0xdeadbeef;
+  let high = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     low = Math.imul(low ^ unit, 0x9e3779b1);

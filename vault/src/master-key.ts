@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a derived key is for; one master key gives each purpose a key that says nothing about the others. */
-export type KeyPurpose = 'clickhouse-disk' | 'jetstream' | 'wrap' | 'blind-index' | 'content-seed' | 'check';
+export type KeyPurpose = 'clickhouse-disk' | 'jetstream' | 'wrap' | 'blind-index' | 'content-hash' | 'check';
 
 /** A key of 32 bytes for one purpose, HKDF-SHA256 of the 32-byte master key. The same input always gives the same key. Throws RangeError. */
 export function deriveKey(masterKey: Buffer, purpose: KeyPurpose): Buffer {
