@@ -50,6 +50,16 @@ const bad: [string, unknown, string][] = [
   ['a ticket without an id', { ...good, data: { ...good.data, ticket_id: undefined } }, 'invalid-data'],
   ['a time with a thousand digits', { ...good, time: `2026-11-22T10:00:00.${'1'.repeat(1_000)}Z` }, 'invalid-time'],
   ['a __proto__ key', JSON.stringify(good).replace('"status"', '"__proto__":{"admin":true},"status"'), 'forbidden-key'],
+  [
+    'a __proto__ key with an escape in it',
+    JSON.stringify(good).replace('"status"', '"\\u005f_pr\\u006Fto__":{"admin":true},"status"'),
+    'forbidden-key',
+  ],
+  [
+    'a __proto__ key with an escape in the envelope',
+    JSON.stringify(good).replace('"source"', '"__pro\\u0074o__":{"admin":true},"source"'),
+    'forbidden-key',
+  ],
 ];
 it.each(bad)('refuses %s', (_, value, reason) => {
   expect(first(value)).toMatchObject({ kept: false, reason });

@@ -46,7 +46,8 @@ export function readMessage(subjectSource: string, bytes: Uint8Array, receivedAt
   } catch {
     return unread('not-json', 'the text is not JSON', subjectSource); // The parser's message quotes the text, which may be personal.
   }
-  const doubts = { proto: text.includes('__proto__'), deep: text.length > 2 * depthMax };
+  // JSON may write any letter of the key as an escape.
+  const doubts = { proto: text.includes('__proto__') || text.includes('\\u'), deep: text.length > 2 * depthMax };
   if (!Array.isArray(json)) return [readEvent(json, subjectSource, receivedAtMs, doubts)];
   if (json.length > eventsInMessageMax)
     return unread('too-large', `${json.length} events; ${eventsInMessageMax} are allowed`, subjectSource);
