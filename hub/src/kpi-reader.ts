@@ -120,9 +120,12 @@ export function createKpiReader(door: KpiReaderDoor) {
     isDue: (): boolean => known === undefined || isDue(known),
     /** Throws QueryError. */
     read: async (scopes: readonly KpiScope[]): Promise<Map<KpiScope, KpiFrame>> => {
-      const found = await freshen(scopes.some((scope) => scope !== 'all'));
+      const byTeam = scopes.some((scope) => scope !== 'all');
+      const found = await freshen(byTeam);
       // An answer that came at the same moment has taken the changes that it counts from those that run ahead.
-      const whole = known ?? found;
+      let whole = known ?? found;
+      // A day that ended while it was read is not today.
+      while (whole.from !== dayOf(door.now()).from) whole = await ask(byTeam);
       const ahead = aheadOf(whole);
       return new Map(
         scopes.map((scope) => {
