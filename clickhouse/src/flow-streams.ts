@@ -1,4 +1,5 @@
 import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
+import type { StreamPosition } from '@deskwire/contracts/position';
 import { streams as names } from '@deskwire/contracts/subjects';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
@@ -52,6 +53,12 @@ async function readOnce({ client, streamHead, now }: FlowDoor, known?: FlowGap[]
     // Where no desk has worked yet there is nothing to say of its tickets.
     .filter(({ stream, headSeq, committedSeq }) => stream === names.events || committedSeq > 0 || (headSeq ?? 0) > 0);
   return { at, streams, gaps };
+}
+
+/** How far TICKETS is stored; undefined when nothing of it is. */
+export function ticketsEnd({ streams }: Pick<StreamsProof, 'streams'>): StreamPosition | undefined {
+  const tickets = streams.find(({ stream }) => stream === names.tickets);
+  return tickets === undefined || tickets.epoch === 0 ? undefined : { epoch: tickets.epoch, seq: tickets.committedSeq };
 }
 
 /** What is gone for good, and when it arrived; where nothing is, that costs one statement. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamPosition } from './position.ts';
 
 export const kpiNames = [
   'created',
@@ -135,6 +136,9 @@ export const kpiFrame = z.object({
   range: z.literal('today'),
   zone: z.string(),
   kpis: z.partialRecord(kpiName, kpiAnswer),
+  last_change: streamPosition
+    .optional()
+    .describe('the last stored change of any ticket: when it is another one, the API may answer other figures'),
 });
 export type KpiFrame = z.infer<typeof kpiFrame>;
 

@@ -1,12 +1,11 @@
 import { readSources } from '@deskwire/clickhouse/flow-sources';
-import { readStreams, type FlowDoor, type StreamsProof } from '@deskwire/clickhouse/flow-streams';
+import { readStreams, ticketsEnd, type FlowDoor } from '@deskwire/clickhouse/flow-streams';
 import { openKpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { ChangesEnd } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiScope } from '@deskwire/contracts/channels';
 import { kpiNames, type KpiAnswer, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
-import { streams } from '@deskwire/contracts/subjects';
 import type { ChangesFollower } from './follow-changes.ts';
 import type { Ahead, ChangeCounts } from './recent-changes.ts';
 
@@ -53,7 +52,7 @@ export function createKpiReader(door: KpiReaderDoor) {
     const proof = await readStreams(door);
     const range = dayOf(Date.parse(proof.at));
     const { sources } = await readSources(door, proof);
-    const end = endOf(proof);
+    const end = ticketsEnd(proof);
     const answers = await readKpiAnswers(
       { figures, facts },
       { names: kpiNames, range, by: byTeam ? 'team' : 'none', flow: { ...proof, sources }, upTo: end },
@@ -127,21 +126,20 @@ export function createKpiReader(door: KpiReaderDoor) {
       // A day that ended while it was read is not today.
       while (whole.from !== dayOf(door.now()).from) whole = await ask(byTeam);
       const ahead = aheadOf(whole);
+      const frame = { range: 'today' as const, zone: door.zone, last_change: lastChange(whole.end, ahead) };
       return new Map(
         scopes.map((scope) => {
           const kpis = ofScope(whole.answers, scope);
-          return [scope, { range: 'today' as const, zone: door.zone, kpis: ahead ? plus(kpis, ahead, scope) : kpis }];
+          return [scope, { ...frame, kpis: ahead ? plus(kpis, ahead, scope) : kpis }];
         }),
       );
     },
   };
 }
 
-/** The last change of TICKETS that is stored; undefined when the ledger has none. */
-function endOf({ streams: proven }: StreamsProof): ChangesEnd | undefined {
-  const tickets = proven.find(({ stream }) => stream === streams.tickets);
-  return tickets === undefined || tickets.epoch === 0 ? undefined : { epoch: tickets.epoch, seq: tickets.committedSeq };
-}
+/** While TICKETS is not followed, anything that is stored may be a change. */
+const lastChange = (end: ChangesEnd | undefined, ahead: Ahead | undefined): ChangesEnd | undefined =>
+  end === undefined || ahead === undefined ? end : { epoch: end.epoch, seq: ahead.changedSeq };
 
 /** A team without a row has n = 0, as when it is asked for alone. */
 function ofScope(answers: KpiAnswers, scope: KpiScope): KpiAnswers {

@@ -129,6 +129,32 @@ describe('channel kpi', () => {
     await until(async () => isDeepStrictEqual(figures(kpis()), await ofApi()), 30_000);
   });
 
+  it('says which change of a ticket was stored last, also one that moves no figure, and no other message', async () => {
+    const client = await open('analyst');
+    await client.join('kpi:all');
+    const kept = opened('zendesk~kept', 'billing');
+    await ledger.store([kept]);
+    const all = await ofApi();
+    await expect.poll(() => figuresOf(client), { timeout: 10_000 }).toEqual(all);
+    const seq = () => client.last('kpi:all')?.last_change?.seq ?? 0;
+    const stored = () =>
+      operator
+        .jetstream()
+        .streams.get('TICKETS')
+        .then((stream) => stream.info())
+        .then(({ state }) => state.last_seq);
+    await until(async () => seq() === (await stored()));
+
+    await ledger.store([{ ...kept, version: 2, created: false, after: { ...kept.after, priority: 'urgent' } }]);
+    await until(async () => seq() === (await stored()), 30_000);
+    expect(figuresOf(client)).toEqual(all);
+    const last = seq();
+    await ledger.storeFloor();
+    const heard = client.frames.length;
+    await until(() => client.frames.length >= heard + 5, 30_000);
+    expect([seq(), await stored()]).toEqual([last, last + 1]);
+  });
+
   it('follows the desk again after its reading broke', async () => {
     const client = await open('analyst');
     await client.join('kpi:all');

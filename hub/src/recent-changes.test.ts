@@ -89,6 +89,23 @@ describe('changes behind the last answer', () => {
     expect(recent.since({ epoch, seq: rows.length + 2 }, day)?.heardSeq).toBe(rows.length + 3);
   });
 
+  it('knows the last stored change, which no floor and nothing unreadable is', () => {
+    const row = rows[0] ?? expect.fail();
+    const recent = createRecentChanges({ epoch, startSeq: 11, recentMax: 10 });
+    const changed = (seq: number) => recent.since({ epoch, seq }, day)?.changedSeq;
+    const floor = { epoch: 1, seq: 9, at: floorAt };
+    expect(changed(10)).toBe(10);
+    recent.add(11, contentOf({ ...row, created: false, solved: false, reopened: false }));
+    recent.add(12, { kind: 'floor', floor });
+    recent.add(13, { kind: 'unreadable' });
+    expect([10, 11, 12, 13].map(changed)).toEqual([10, 11, 11, 11]);
+    // Stored, but not heard yet: it may be one.
+    expect(changed(14)).toBe(14);
+    // Between these two, messages are gone.
+    recent.add(20, { kind: 'floor', floor });
+    expect(changed(20)).toBe(19);
+  });
+
   it('goes no further than it has room for', () => {
     const recent = createRecentChanges({ epoch, startSeq: 1, recentMax: 2 });
     const moves = rows.map((row, place) => recent.hasRoom() && recent.add(place + 1, contentOf(row)));

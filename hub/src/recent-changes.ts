@@ -17,6 +17,8 @@ export interface Ahead {
   watermark: string;
   /** The last position that was heard. */
   heardSeq: number;
+  /** The last stored position that may be a change of a ticket: those behind it say only that the desk goes on. */
+  changedSeq: number;
 }
 
 interface Recent {
@@ -37,6 +39,7 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
   /** Everything from there on was heard. */
   let fromSeq = startSeq;
   let heardSeq = startSeq - 1;
+  let changedSeq = startSeq - 1;
   let floorMs = 0;
 
   return {
@@ -46,9 +49,10 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
     /** The next message of the stream. Whether a figure moves by it. */
     add(seq: number, content: TicketRowContent): boolean {
       // Messages that are gone may have been changes: only an answer that goes beyond them will do.
-      if (seq !== heardSeq + 1) fromSeq = seq;
+      if (seq !== heardSeq + 1) [fromSeq, changedSeq] = [seq, seq - 1];
       heardSeq = seq;
       if (content.kind === 'unreadable') return false;
+      if (content.kind === 'change') changedSeq = seq;
       const floor = content.kind === 'floor' ? content.floor : content.ticket.floor;
       floorMs = Math.max(floorMs, Date.parse(floor.at));
       const counted = content.kind === 'change' ? countedOf(seq, content.ticket) : undefined;
@@ -66,7 +70,11 @@ export function createRecentChanges({ epoch, startSeq, recentMax }: RecentChange
      */
     since(end: ChangesEnd, { from, to }: { from: number; to: number }): Ahead | undefined {
       if (end.epoch !== epoch || end.seq < fromSeq - 1) return undefined;
-      const ahead: Ahead = { total: none(), teams: new Map(), watermark: new Date(floorMs).toISOString(), heardSeq };
+      const ahead: Ahead = {
+        ...{ total: none(), teams: new Map(), watermark: new Date(floorMs).toISOString(), heardSeq },
+        // Where the ledger ends is near enough while a change is not stored yet, and all there is to say of what was not heard.
+        changedSeq: end.seq > heardSeq ? end.seq : Math.min(changedSeq, end.seq),
+      };
       const isIn = (at: number | undefined) => at !== undefined && at >= from && at < to;
       for (const { seq, team, createdAt, solvedAt, reopenedAt } of recent) {
         if (seq <= end.seq) continue;

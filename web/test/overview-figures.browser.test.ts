@@ -1,6 +1,7 @@
 import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import { opened } from '@deskwire/hub/testing/start-desk-ledger';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { figureText } from '../src/lib/overview/figure-text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +64,28 @@ describe('figures', () => {
     await expect.poll(() => figure(page, 'created').textContent(), soon).toBe(String(before + 7));
     expect(await shift()).toEqual([]);
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('of priorities and teams are read again seconds after a change that moves no tile', async () => {
+    const ticket = opened('zendesk~moved', 'billing');
+    await product.desk.store([ticket]);
+    const { page, close } = await overview.open(desktop);
+    await untilLive(page);
+    const [bars, cells] = [['low', 'urgent'] as const, ['billing', 'sales'] as const];
+    const shown = async () => {
+      const open = bars.map((key) => page.locator(`[data-bar=${key}]`).getAttribute('aria-label'));
+      const ofTeams = cells.map((team) => page.locator(`[data-team=${team}] [data-cell=backlog]`).innerText());
+      return (await Promise.all([...open, ...ofTeams])).map((text) => Number.parseInt(text ?? '', 10));
+    };
+    const [low = 0, urgent = 0, billing = 0, sales = 0] = await shown();
+    const kept = { ...ticket, created: false };
+    const raised = { ...ticket.after, priority: 'urgent' };
+    await product.desk.store([{ ...kept, version: 2, after: raised }]);
+    // They are read again once a minute without any reason, too.
+    await expect.poll(shown, { timeout: 20_000 }).toEqual([low - 1, urgent + 1, billing, sales]);
+    await product.desk.store([{ ...kept, version: 3, before: raised, after: { ...raised, team: 'sales' } }]);
+    await expect.poll(shown, { timeout: 20_000 }).toEqual([low - 1, urgent + 1, billing - 1, sales + 1]);
     await close();
   });
 

@@ -55,6 +55,18 @@ export async function startDeskLedger(nats: TestNats) {
     await catchUp();
   }
 
+  /** What the desk says each second while nothing changes a ticket, as ingest stores it. */
+  async function storeFloor(): Promise<void> {
+    const floor = { epoch: ledger.epoch, seq: 1, at: new Date().toISOString() };
+    const { seq } = await js.publish(subjects.ticketFloor, JSON.stringify({ floor }));
+    const { timestamp } = await jsm.streams.getMessage(streams.tickets, { seq });
+    const place = { stream: streams.tickets, epoch: 1, seq, idx: 0, events_in_message: 1, stream_created: 0 };
+    const values = [{ ...place, ingested_at: textOf(timestamp), kind: 'floor', floor_epoch: floor.epoch }];
+    await client.insert({ table: 'ticket_changes', values, format: 'JSONEachRow' });
+    commit();
+    await ingest.flush();
+  }
+
   return {
     ...ledger,
     client,
@@ -63,6 +75,7 @@ export async function startDeskLedger(nats: TestNats) {
     change,
     catchUp,
     store,
+    storeFloor,
     open: (team: string, tickets = 1) =>
       store(Array.from({ length: tickets }, (_, nth) => opened(`zendesk~new-${count + nth}`, team))),
     async stop(): Promise<void> {

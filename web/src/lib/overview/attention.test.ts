@@ -17,7 +17,7 @@ const before = (known: OverviewFigures['compared']['figures'], state: 'complete'
   completeness: { first_reply_time: { state }, csat: { state }, solved: { state } },
 });
 const figures = (more: Partial<OverviewFigures> = {}): OverviewFigures => ({
-  ...{ scope: 'all', from: at, to: at, at, answers: {}, compared: before({}), stepMs: 1 },
+  ...{ scope: 'all', from: at, to: at, at, answers: {}, compared: before({}), stepMs: 1, stored: null },
   ...{ buckets: [], priorities: [], teams: [] },
   ...more,
 });

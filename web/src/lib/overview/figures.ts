@@ -1,4 +1,5 @@
 import { completeness, kpiAnswers, kpiFigure, kpiGroup, kpiName } from '@deskwire/contracts/kpi';
+import { streamPosition } from '@deskwire/contracts/position';
 import { z } from 'zod';
 
 const time = z.iso.datetime();
@@ -19,6 +20,8 @@ export const overviewFigures = z.object({
   from: time,
   to: time,
   at: time,
+  /** How far TICKETS was stored: changes up to there are in the figures. Null while nothing is. */
+  stored: streamPosition.nullable(),
   answers: kpiAnswers,
   compared: z.object({
     ...{ from: time, to: time, figures: figuresByName },

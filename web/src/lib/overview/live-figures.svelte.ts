@@ -1,4 +1,5 @@
 import type { Completeness, KpiFrame } from '@deskwire/contracts/kpi';
+import type { StreamPosition } from '@deskwire/contracts/position';
 import { createSteadyMarks } from '../live/steady-marks';
 import type { FiguresAnswer } from './ask-figures';
 import type { OverviewFigures } from './figures';
@@ -31,7 +32,11 @@ export class LiveFigures {
   /** How long the last answer took, ms. */
   #tookMs = 0;
   #seen = '';
-  /** When that last changed, by the server's clock, ms. */
+  /** The last stored change of a ticket that frames know of. */
+  #lastChange: StreamPosition | undefined;
+  /** Up to which change the figures of the address were answered; undefined: they are not known. */
+  #answeredTo: StreamPosition | undefined;
+  /** When what frames count last changed, by the server's clock, ms. */
   #changedAt = -Infinity;
   /** Since when something is counted that the figures may lack, by the monotonic clock. */
   #owedSince: number | undefined;
@@ -51,30 +56,30 @@ export class LiveFigures {
   }
 
   /** Another address is shown now; what was painted for it is new. */
-  show(address: string, painted: boolean): void {
+  show(address: string, painted: OverviewFigures | undefined): void {
     this.#address = address;
+    this.#answeredTo = painted?.stored ?? undefined;
     this.isBehind = false;
     this.#owedSince = undefined;
     this.#steady = createSteadyMarks();
-    if (painted) this.#askedAt = this.#options.monotonic();
+    if (painted !== undefined) this.#askedAt = this.#options.monotonic();
     else this.#askSoon();
   }
 
-  /** A frame came: what it counts says whether something was committed. */
-  saw({ kpis }: KpiFrame): void {
+  /** A frame came: what it counts, and the last change that is stored, say whether there is something to ask for. */
+  saw({ kpis, last_change }: KpiFrame): void {
+    this.#lastChange = last_change;
     const counts = JSON.stringify(
       Object.values(kpis).map(({ n, value, completeness }) => [n, value, drawnAs(completeness.state)]),
     );
     const isOld = this.#options.monotonic() - this.#askedAt > atLeastEveryMs;
     const hasChanged = this.#seen !== '' && counts !== this.#seen;
-    if (hasChanged) {
-      this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
-      this.#owedSince ??= this.#options.monotonic();
-    }
+    if (hasChanged) this.#changedAt = Math.max(...Object.values(kpis).map(({ as_of }) => Date.parse(as_of)));
+    if (hasChanged || this.#lacksChange()) this.#owedSince ??= this.#options.monotonic();
     // Where answers are slow the next one is not asked for at once, and takes as long again.
     const patienceMs = Math.max(lateMs, (restFactor + 2) * this.#tookMs);
     if (this.#owedSince !== undefined && this.#options.monotonic() - this.#owedSince > patienceMs) this.isBehind = true;
-    if (hasChanged || (isOld && this.#seen !== '')) this.#askSoon();
+    if (hasChanged || this.#lacksChange() || (isOld && this.#seen !== '')) this.#askSoon();
     this.#seen = counts;
   }
 
@@ -108,12 +113,26 @@ export class LiveFigures {
     this.#tookMs = this.#options.monotonic() - this.#askedAt;
     this.#timer = undefined;
     if (this.#ended || this.#held) return;
-    if (address === this.#address) this.isBehind = answer.state !== 'known';
+    if (address === this.#address) this.#learnt(answer);
     // What could not be read now stays as it was: the line beside the range says from when it is.
     if (answer.state === 'known') this.#latest = { address, figures: this.#steadied(answer.figures) };
-    const mayLack = answer.state === 'known' && Date.parse(answer.figures.at) < this.#changedAt + aheadMs;
+    const isEarly = answer.state === 'known' && Date.parse(answer.figures.at) < this.#changedAt + aheadMs;
+    const mayLack = isEarly || (answer.state === 'known' && this.#lacksChange());
     if (answer.state === 'known') this.#owedSince = mayLack ? this.#askedAt : undefined;
     if (mayLack || answer.state === 'later') this.#askSoon();
+  }
+
+  #learnt(answer: FiguresAnswer): void {
+    this.isBehind = answer.state !== 'known';
+    if (answer.state === 'known') this.#answeredTo = answer.figures.stored ?? undefined;
+    // Where there is no answer to be had, the next change may bring one.
+    if (answer.state === 'never') this.#answeredTo = this.#lastChange;
+  }
+
+  /** A change is stored that the figures were read before: what it moves may be in no frame. */
+  #lacksChange(): boolean {
+    const [last, known] = [this.#lastChange, this.#answeredTo];
+    return last !== undefined && (last.epoch !== known?.epoch || last.seq > known.seq);
   }
 
   #steadied(figures: OverviewFigures): OverviewFigures {

@@ -1,4 +1,5 @@
 import type { KpiFrame } from '@deskwire/contracts/kpi';
+import type { StreamPosition } from '@deskwire/contracts/position';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FiguresAnswer } from './ask-figures';
 import type { OverviewFigures } from './figures';
@@ -7,6 +8,8 @@ import { LiveFigures } from './live-figures.svelte';
 const address = 'http://desk.test/?range=today';
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 22, 12) + ms).toISOString();
 
+/** A position of TICKETS. */
+const position = (seq: number, epoch = 1) => ({ epoch, seq });
 /** A frame as of `ms` that counts so many. */
 function frameOf(n: number, ms: number, state: 'complete' | 'provisional' = 'complete'): KpiFrame {
   const created = {
@@ -16,15 +19,21 @@ function frameOf(n: number, ms: number, state: 'complete' | 'provisional' = 'com
   return { range: 'today', zone: 'UTC', kpis: { created } };
 }
 
-/** Answers as of `ms`; nothing else in them matters here. */
-function figuresOf(ms: number): OverviewFigures {
+/** The same, with the last change of a ticket that is stored. */
+const changedFrame = (seq: number, epoch?: number) => ({ ...frameOf(1, 0), last_change: position(seq, epoch) });
+
+/** Answers as of `ms`, of what was stored up to a position; nothing else in them matters here. */
+function figuresOf(ms: number, stored = position(0)): OverviewFigures {
   return {
-    ...{ scope: 'all', from: at(0), to: at(ms), at: at(ms), answers: {}, stepMs: 3_600_000, buckets: [] },
+    ...{ scope: 'all', from: at(0), to: at(ms), at: at(ms), stored, answers: {}, stepMs: 3_600_000, buckets: [] },
     compared: { from: at(0), to: at(ms), figures: {}, completeness: {} },
     ...{ priorities: [], teams: [] },
   };
 }
-const known = (ms: number): FiguresAnswer => ({ state: 'known', figures: figuresOf(ms) });
+const known = (ms: number, stored?: StreamPosition): FiguresAnswer => ({
+  state: 'known',
+  figures: figuresOf(ms, stored),
+});
 
 /** Looks at one address whose figures were painted, and answers each question with the next of these, the last one again and again. */
 function setUp(...answers: FiguresAnswer[]) {
@@ -33,7 +42,7 @@ function setUp(...answers: FiguresAnswer[]) {
     return answer === undefined ? Promise.reject(new Error('not loaded')) : Promise.resolve(answer);
   });
   const live = new LiveFigures({ ask, monotonic: () => performance.now() });
-  live.show(address, true);
+  live.show(address, figuresOf(0));
   live.saw(frameOf(1, 0));
   return { ask, live, shownAt: () => live.of(address, undefined)?.at };
 }
@@ -76,6 +85,44 @@ describe('the figures of the charts', () => {
     expect(ask).toHaveBeenCalledTimes(3);
   });
 
+  it('are asked for again when a change is stored that moves no count, and not when only the desk goes on', async () => {
+    const { ask, live } = setUp(known(9_000, position(13)), known(19_000, position(14)));
+    live.saw(changedFrame(12));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    for (let second = 1; second <= 30; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      live.saw(changedFrame(12));
+    }
+    expect(ask).toHaveBeenCalledTimes(1);
+    live.saw(changedFrame(14));
+    live.saw(changedFrame(14));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ask).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it('are asked for again until the answer was read after the change was stored, in the same stream', async () => {
+    const { ask, live } = setUp(known(9_000, position(11)), known(9_000, position(99, 2)), known(9_000, position(12)));
+    live.saw(changedFrame(12));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
+  it('are asked for when the first frame knows of a change that was stored after the page was painted', async () => {
+    const ask = vi.fn(() => Promise.resolve(known(9_000, position(12))));
+    const live = new LiveFigures({ ask, monotonic: () => performance.now() });
+    live.show(address, figuresOf(0, position(11)));
+    live.saw(changedFrame(12));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+    live.show(address, figuresOf(0, position(12)));
+    live.saw(changedFrame(12));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
   it('are complete only once nothing has been on its way for ten seconds, as tiles are', async () => {
     const inState = (state: 'complete' | 'provisional', ms: number): FiguresAnswer => ({
       state: 'known',
@@ -107,7 +154,7 @@ describe('the figures of the charts', () => {
   it('are behind while an answer takes long, though frames that count more come every second', async () => {
     const slow = vi.fn(() => new Promise<FiguresAnswer>((resolve) => setTimeout(() => resolve(known(30_000)), 25_000)));
     const live = new LiveFigures({ ask: slow, monotonic: () => performance.now() });
-    live.show(address, true);
+    live.show(address, figuresOf(0));
     live.saw(frameOf(1, 0));
     const behind: boolean[] = [];
     for (let second = 1; second <= 31; second += 1) {
@@ -125,7 +172,7 @@ describe('the figures of the charts', () => {
     const slow = () =>
       new Promise<FiguresAnswer>((resolve) => setTimeout(() => resolve(known(performance.now() - began)), 4_000));
     const live = new LiveFigures({ ask: slow, monotonic: () => performance.now() });
-    live.show(address, true);
+    live.show(address, figuresOf(0));
     live.saw(frameOf(1, 0));
     const behind = new Set<boolean>();
     for (let second = 1; second <= 90; second += 1) {

@@ -13,6 +13,7 @@ function figuresWith(completeness: Completeness): OverviewFigures {
   };
   return {
     ...{ scope: 'all', from: hour(0), to: hour(8), at: hour(8), answers: { created: answer }, stepMs: 3_600_000 },
+    stored: null,
     compared: { from: hour(0), to: hour(8), figures: {}, completeness: {} },
     buckets: Array.from({ length: 8 }, (_, place) => ({
       ...{ from: hour(place), to: hour(place + 1), state: 'known' as const, figures: {} },

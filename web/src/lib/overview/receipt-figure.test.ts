@@ -11,7 +11,7 @@ const answer = (n: number): KpiAnswer => ({
   ...{ unit: 'tickets', cohort: '', as_of: clock(9), watermark: clock(9), completeness: { state: 'complete' } },
 });
 const figures: OverviewFigures = {
-  ...{ scope: 'all', from: clock(0), to: clock(8), at: clock(8), answers: {}, stepMs: 3_600_000 },
+  ...{ scope: 'all', from: clock(0), to: clock(8), at: clock(8), answers: {}, stepMs: 3_600_000, stored: null },
   compared: { from: clock(0), to: clock(8), figures: {}, completeness: {} },
   buckets: [{ from: clock(3), to: clock(4), state: 'known', figures: { created: count(3) } }],
   priorities: [{ group: 'low', ...count(4) }],

@@ -1,3 +1,4 @@
+import { ticketsEnd } from '@deskwire/clickhouse/flow-streams';
 import { drawnUntil } from '@deskwire/clickhouse/kpi/completeness';
 import { readKpiProof } from '@deskwire/clickhouse/kpi/kpi-proof';
 import { isoRange, groupsOf, readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
@@ -56,6 +57,7 @@ export async function readOverview(
     scope,
     ...isoRange(range),
     at: flow.at,
+    stored: ticketsEnd(flow) ?? null,
     // Groups stand in `teams`.
     answers: Object.fromEntries(
       Object.entries(byTeam).map(([name, answer]) => [name, { ...answer, groups: undefined }]),
