@@ -27,7 +27,9 @@ const count = z.number().int().nonnegative();
 
 /** How far a figure can be trusted (DESIGN section 7). */
 export const completeness = z.object({
-  state: z.enum(['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised']),
+  state: z
+    .enum(['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised'])
+    .describe('revised: changes arrived too late to count, and the figure may differ by them'),
   missing: z.number().int().positive().optional().describe('how many events, at most'),
   rejected: z
     .number()

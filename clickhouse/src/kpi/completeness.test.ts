@@ -204,8 +204,8 @@ describe('completeness, worst first', () => {
   it('is revised by what came late, and provisional in the future', () => {
     const says = (late: number) => judge(report(), { ...reached, late }).why;
     expect(judge(report(), { ...reached, late: 2 })).toMatchObject({ state: 'revised' });
-    expect(says(2)).toMatch(/^2 changes arrived late; the figures were corrected$/);
-    expect(says(1)).toMatch(/^1 change arrived late; /);
+    expect(says(2)).toMatch(/^2 changes arrived too late to count; the figures may differ by them$/);
+    expect(says(1)).toMatch(/^1 change arrived too late to count; the figures may differ by it$/);
     expect(judge(report(), reached, { to: range.to + 1 })).toMatchObject({ state: 'provisional' });
   });
 });

@@ -118,12 +118,15 @@ function stale(question: CompletenessQuestion): Completeness | undefined {
   return { state: 'stale', ...end, why: age };
 }
 
+/** What came late moved nothing (decision 10): the figures are not what they would be, had it come in its place. */
 function revised({ facts }: CompletenessQuestion): Completeness | undefined {
   if (facts.late === 0) return undefined;
-  return {
-    state: 'revised',
-    why: `${counted(facts.late, 'change', 'changes')} arrived late; the figures were corrected`,
-  };
+  const why = counted(
+    facts.late,
+    'change arrived too late to count; the figures may differ by it',
+    'changes arrived too late to count; the figures may differ by them',
+  );
+  return { state: 'revised', why };
 }
 
 function provisional({ range, flow, facts }: CompletenessQuestion): Completeness | undefined {

@@ -53,7 +53,11 @@ describe('a cell', () => {
 
 it('marks among many figures only what is wrong with one of them', () => {
   const states: MarkState[] = ['complete', 'provisional', 'incomplete', 'stale', 'unknown', 'revised'];
-  expect(states.filter((state) => isMarkedAmongMany({ state, word: '' }))).toEqual(['incomplete', 'unknown']);
+  expect(states.filter((state) => isMarkedAmongMany({ state, word: '' }))).toEqual([
+    'incomplete',
+    'unknown',
+    'revised',
+  ]);
 });
 
 it('names the source that is silent, where there is room', () => {

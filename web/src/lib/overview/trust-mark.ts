@@ -48,14 +48,14 @@ export function trustMark({ completeness, asOf, fresh, isToday, zone }: MarkQues
     case 'incomplete':
       return { state, word: missing === undefined ? 'incomplete' : `${formatCount(missing)} missing` };
     case 'revised':
-      return { state, word: 'revised' };
+      return { state, word: 'may differ' };
     default:
       return state satisfies never;
   }
 }
 
-/** Whether it speaks against a number: what was revised is right now, and said once beside many. */
-export const isDoubt = ({ state }: TrustMark) => state !== 'complete' && state !== 'revised';
+/** Whether it speaks against a number. */
+export const isDoubt = ({ state }: TrustMark) => state !== 'complete';
 
 /** Among many figures: what is stale is grey there, what is provisional is as good as it can be of now; both are said once beside them, not fifty times. */
 export const isMarkedAmongMany = (mark: TrustMark) =>
