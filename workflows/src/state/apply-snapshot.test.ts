@@ -168,9 +168,23 @@ describe('the order of snapshots', () => {
     expect(desk.change()).toMatchObject({ created: true, late_at: null });
     desk.snapshot('09:30', { created_at: at('08:30') });
     expect(desk.ticket().created_at).toBe(at('08:30'));
-    expect(desk.change()).toMatchObject({ created: false, late_at: at('09:00') });
+    expect(desk.change()).toMatchObject({ created: false, late_at: at('08:30'), late_until: at('09:30') });
     desk.snapshot('09:10', { created_at: at('08:00') });
     expect(desk.ticket().created_at).toBe(at('08:30'));
+    desk.snapshot('09:40', { created_at: at('08:50') });
+    expect(desk.change()).toMatchObject({ late_at: at('08:30'), late_until: at('09:40') });
+  });
+
+  it('says so also of a ticket that is gone, and of replies from then on: which of them opened it is another question now', () => {
+    const desk = createDesk();
+    desk.snapshot('09:20');
+    desk.message('08:45', 'agent');
+    expect(desk.change().measures).toEqual({});
+    desk.deletion('12:00');
+    desk.snapshot('09:30', { created_at: at('08:30'), status: 'solved' });
+    expect(desk.change()).toMatchObject({ late_at: at('08:30'), late_until: at('12:00') });
+    desk.message('13:00', 'agent');
+    expect(desk.change()).toMatchObject({ late_at: at('13:00'), measures: { first_reply: { at: at('13:00') } } });
   });
 
   it('follows a team that is renamed: another slug is another team, another spelling is not', () => {

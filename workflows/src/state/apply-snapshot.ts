@@ -76,7 +76,8 @@ function newestSnapshot(state: TicketState, said: TicketState, calendar: Busines
   if (!isFaced) clock.faced_ms = Date.parse(updated_at);
   // What was measured of a later instant counted under the dimensions before.
   const faced = !isFaced && isBefore(updated_at, state.newest_at) ? { from: updated_at, until: state.newest_at } : null;
-  if (next.deleted_at !== null && movesBeforeDeletion(state, next)) clock.missed = true;
+  if (next.created_at !== state.created_at || (next.deleted_at !== null && movesBeforeDeletion(state, next)))
+    clock.missed = true;
   return {
     state: next,
     change: {
@@ -86,20 +87,26 @@ function newestSnapshot(state: TicketState, said: TicketState, calendar: Busines
       before: faceOf(state),
       after: faceOf(next),
       created: false,
-      ...lateFields(lateOver(late, faced, untold(state, next))),
+      ...lateFields(lateOver(late, faced, untold(state, next), recreated(state, next, at))),
     },
     late: false,
   };
 }
 
-/**
- * What no figure tells, or tells wrongly: what changed before a deletion that was known first, and a creation that was counted at
- * another time than this snapshot says.
- */
+/** What no figure tells: what changed before a deletion that was known first. */
 function untold(state: TicketState, next: TicketState): Late | null {
-  if (next.deleted_at !== null && (movesBeforeDeletion(state, next) || !facesLike(state, next)))
-    return lateFrom(state, next.updated_at, 'state');
-  return next.created_at === state.created_at ? null : lateFrom(state, state.created_at, 'dimensions');
+  if (next.deleted_at === null || (!movesBeforeDeletion(state, next) && facesLike(state, next))) return null;
+  return lateFrom(state, next.updated_at, 'state');
+}
+
+/**
+ * The creation was counted at another time than this snapshot says: it is missing at the one, and counted at the other. Which of the
+ * agents' messages were replies is not known any more.
+ */
+function recreated(state: TicketState, next: TicketState, at: string): Late | null {
+  if (next.created_at === state.created_at) return null;
+  const [counted, said] = [state.created_at, next.created_at].map((created) => lateFrom(state, created, 'dimensions'));
+  return lateOver(counted ?? null, said ?? null, { from: at, until: at });
 }
 
 /** Whether the ticket stood otherwise until the deletion, or was back between that and one before it. */
