@@ -8,6 +8,7 @@ import { tombstone } from '@deskwire/vault/data-key';
 import { quarantineKey } from '@deskwire/vault/key-name';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildWeb, startWeb } from '../web/test/start-web.ts';
+import { untilApplied } from './src/desk-history.ts';
 import { ledgerRows } from './src/ledger-rows.ts';
 import type { Part } from './src/part.ts';
 import { untilStored } from './src/until-stored.ts';
@@ -304,6 +305,25 @@ test('a full EVENTS is said to be full, and nothing is sent', async () => {
   await jsm.streams.update('EVENTS', config);
   expect((await rowsOf(event.id)).length).toBe(1);
   expect((await settled(await mend(event.name, mended))).sent).toBe('now');
+});
+
+test('while a rejected event cannot be put aside no figure is complete without it, though the desk goes on', async () => {
+  const jsm = await world.nc.jetstreamManager();
+  const { config } = await jsm.streams.info('QUARANTINE');
+  await jsm.streams.update('QUARANTINE', { ...config, max_msg_size: 1 });
+  const bad = ticket('aside-2', { status: 'unheard of' });
+  const batch = [ticket('aside-1'), bad, ticket('aside-3')];
+  await world.nc.jetstream().publish(subjects.batch('zendesk'), JSON.stringify(batch));
+  await untilApplied(world);
+  await untilStored(world, 45_000, 'TICKETS');
+  const to = Date.now();
+  expect(await created(to)).toEqual({ n: 2, state: 'provisional', missing: undefined });
+  expect(await rowsOf(bad.id)).toEqual([]);
+
+  await jsm.streams.update('QUARANTINE', config);
+  await untilStored(world);
+  await until(async () => (await created(to)).state === 'incomplete', 30_000);
+  expect(await created(to)).toEqual({ n: 2, state: 'incomplete', missing: 1 });
 });
 
 // The last one: it destroys the key of today.

@@ -5,6 +5,7 @@ import { today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { readKpiAnswers } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { ChangesEnd } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiScope } from '@deskwire/contracts/channels';
+import type { FlowStream } from '@deskwire/contracts/flow';
 import { kpiNames, type KpiAnswer, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
 import type { ChangesFollower } from './follow-changes.ts';
 import type { Ahead, ChangeCounts } from './recent-changes.ts';
@@ -22,6 +23,10 @@ interface Whole {
   answers: KpiAnswers;
   /** Up to which change the counts of events go; undefined: as far as was stored, which is not known exactly. */
   end: ChangesEnd | undefined;
+  /** EVENTS as the ledger had it. */
+  events: FlowStream | undefined;
+  /** Ingest stores none of the events that wait: what was rejected of them nobody knows. */
+  isHeld: boolean;
   from: number;
   byTeam: boolean;
   /** When the question was asked; monotonic, ms. */
@@ -57,7 +62,9 @@ export function createKpiReader(door: KpiReaderDoor) {
       { figures, facts },
       { names: kpiNames, range, by: byTeam ? 'team' : 'none', flow: { ...proof, sources }, upTo: end },
     );
-    known = { answers, end, from: range.from, byTeam, askedAt, tookMs: door.monotonic() - askedAt };
+    const events = proof.streams.find(({ stream }) => stream === streams.events);
+    const isHeld = stoodStill(known?.events, events);
+    known = { answers, end, events, isHeld, from: range.from, byTeam, askedAt, tookMs: door.monotonic() - askedAt };
     if (end !== undefined) door.changes.answered(end);
     return known;
   }
@@ -130,7 +137,7 @@ export function createKpiReader(door: KpiReaderDoor) {
       return new Map(
         scopes.map((scope) => {
           const kpis = ofScope(whole.answers, scope);
-          return [scope, { ...frame, kpis: ahead ? plus(kpis, ahead, scope) : kpis }];
+          return [scope, { ...frame, kpis: ahead ? plus(kpis, ahead, scope, whole.isHeld) : kpis }];
         }),
       );
     },
@@ -140,6 +147,12 @@ export function createKpiReader(door: KpiReaderDoor) {
 /** While TICKETS is not followed, anything that is stored may be a change. */
 const lastChange = (end: ChangesEnd | undefined, ahead: Ahead | undefined): ChangesEnd | undefined =>
   end === undefined || ahead === undefined ? end : { epoch: end.epoch, seq: ahead.changedSeq };
+
+/** Of events that waited at one answer none was stored until the next. */
+function stoodStill(before: FlowStream | undefined, now: FlowStream | undefined): boolean {
+  if (before === undefined || now === undefined || (before.lagMessages ?? 0) === 0) return false;
+  return now.epoch === before.epoch && now.committedSeq === before.committedSeq;
+}
 
 /** A team without a row has n = 0, as when it is asked for alone. */
 function ofScope(answers: KpiAnswers, scope: KpiScope): KpiAnswers {
@@ -159,13 +172,16 @@ function ofScope(answers: KpiAnswers, scope: KpiScope): KpiAnswers {
   return kpis;
 }
 
-/** Counts with what happened since. All events that the desk had applied by then are in them, so their watermark moves on too. */
-function plus(kpis: KpiAnswers, { total, teams, watermark }: Ahead, scope: KpiScope): KpiAnswers {
+/**
+ * Counts with what happened since. All events that the desk had applied by then are in them, so their watermark moves on too, unless
+ * the ledger, which tells of rejected ones, does not.
+ */
+function plus(kpis: KpiAnswers, { total, teams, watermark }: Ahead, scope: KpiScope, isHeld: boolean): KpiAnswers {
   const counts = scope === 'all' ? total : teams.get(scope.slice('team:'.length));
   const moved = (answer: KpiAnswer | undefined, name: keyof ChangeCounts): KpiAnswers => {
     if (answer === undefined) return {};
     const n = answer.n + (counts?.[name] ?? 0);
-    const isNewer = Date.parse(watermark) > Date.parse(answer.watermark ?? '1970-01-01T00:00:00Z');
+    const isNewer = !isHeld && Date.parse(watermark) > Date.parse(answer.watermark ?? '1970-01-01T00:00:00Z');
     const proof = isNewer && { watermark, as_of: watermark > answer.as_of ? watermark : answer.as_of };
     return { [name]: { ...answer, ...{ n, value: n === 0 ? null : n }, ...proof } };
   };

@@ -155,6 +155,32 @@ describe('channel kpi', () => {
     expect([seq(), await stored()]).toEqual([last, last + 1]);
   });
 
+  it('calls nothing complete while ingest stores no events, and its counts know nothing newer than the ledger', async () => {
+    const client = await open('analyst');
+    await client.join('kpi:all');
+    const answer = () => client.last('kpi:all')?.kpis.created;
+    const watermark = () => Date.parse(answer()?.watermark ?? '');
+    const before = answer()?.n ?? 0;
+    const storeHeld = ledger.hold();
+    const heldAt = Date.now();
+    await ledger.store([opened('zendesk~held', 'sales')]);
+    // An answer, and one more that finds the ledger where it was.
+    await until(() => {
+      ledger.commit();
+      return answer()?.n === before + 1 && watermark() <= heldAt;
+    }, 30_000);
+    await ledger.change([opened('zendesk~held too', 'sales')]);
+    await until(() => answer()?.n === before + 2, 30_000);
+    expect(watermark()).toBeLessThanOrEqual(heldAt);
+    expect(answer()?.completeness.state).toMatch(/provisional|stale/);
+    await ledger.catchUp();
+    await storeHeld();
+    await until(() => {
+      ledger.commit();
+      return answer()?.completeness.state === 'complete' && watermark() > heldAt;
+    }, 30_000);
+  });
+
   it('follows the desk again after its reading broke', async () => {
     const client = await open('analyst');
     await client.join('kpi:all');

@@ -73,6 +73,17 @@ describe('watermark', () => {
       reached.floor_at,
     );
   });
+  it('is not beyond what the ledger has of EVENTS: only there stands what was rejected, and is in no figure', () => {
+    const waits = (watermark: string | null, lagMessages: number | null = 3) =>
+      report({ streams: [stream('EVENTS', { committedSeq: 97, lagMessages, watermark }), stream('TICKETS')] });
+    expect(watermarkOf(waits(seconds(20)), reached)).toBe(seconds(20));
+    expect(watermarkOf(waits(seconds(20), null), { ...reached, floor_at: seconds(10) })).toBe(seconds(20));
+    expect(watermarkOf(waits(seconds(1)), floor(99, seconds(2)))).toBe(seconds(2));
+    expect(watermarkOf(waits(null), reached)).toBeNull();
+    expect(judge(waits(seconds(20)), reached)).toMatchObject({ state: 'provisional', from: seconds(20) });
+    expect(judge(waits(seconds(31)), reached)).toMatchObject({ state: 'stale', from: seconds(31) });
+    expect(judge(waits(seconds(31)), reached, { to: range.to - 40_000 }).state).toBe('complete');
+  });
   it('does not wait for messages that are gone at the end of the stream', () => {
     const gaps = [
       { ...gap, fromSeq: 96, toSeq: 98 },

@@ -1,4 +1,4 @@
-import type { FlowGap, FlowReport } from '@deskwire/contracts/flow';
+import type { FlowGap, FlowReport, FlowStream } from '@deskwire/contracts/flow';
 import type { Completeness } from '@deskwire/contracts/kpi';
 import { staleLagMs } from '@deskwire/contracts/kpi-definitions';
 import { streams } from '@deskwire/contracts/subjects';
@@ -33,13 +33,22 @@ const complete: Completeness = { state: 'complete' };
 type Explained = Completeness & { why: string };
 
 /**
- * Every event that reached EVENTS before this time is in ticket_changes, ISO; null when nothing is known. It is the time of the
- * report when the desk has applied all events and all its changes are stored, otherwise the floor of the newest stored change.
+ * Every event that reached EVENTS before this time is in ticket_changes, and in the ledger, which alone tells of rejected ones; ISO;
+ * null when nothing is known.
  */
 export function watermarkOf(flow: FlowProof, facts: KpiFacts): string | null {
   const events = flow.streams.find(({ stream }) => stream === streams.events);
+  if (events === undefined) return facts.floor_at;
+  const applied = appliedUntil(flow, events, facts);
+  if (events.lagMessages === 0) return applied;
+  if (applied === null || events.watermark === null) return null;
+  return Date.parse(events.watermark) < Date.parse(applied) ? events.watermark : applied;
+}
+
+/** The time of the report when the desk has applied all events and its changes are stored, otherwise the floor of the newest of these. */
+function appliedUntil(flow: FlowProof, events: FlowStream, facts: KpiFacts): string | null {
   const tickets = flow.streams.find(({ stream }) => stream === streams.tickets);
-  if (events === undefined || events.headSeq === null) return facts.floor_at;
+  if (events.headSeq === null) return facts.floor_at;
   const last = lastReadable(
     events.headSeq,
     flow.gaps.filter((gap) => gap.stream === streams.events && gap.epoch === events.epoch),
@@ -113,7 +122,7 @@ function stale(question: CompletenessQuestion): Completeness | undefined {
   if (ageMs <= staleLagMs) return undefined;
   const age =
     watermark === null
-      ? 'no event has been applied yet'
+      ? 'no event is counted yet'
       : `events of the last ${Math.round(ageMs / 1_000)} s are not counted yet`;
   return { state: 'stale', ...end, why: age };
 }

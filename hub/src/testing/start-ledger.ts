@@ -25,46 +25,50 @@ export async function startLedger(nats: TestNats) {
   const client: ClickHouseClient = connectClickHouse(env, 'test');
   const epoch = Date.now() * 1_000;
   let seq = 0;
+  let isHeld = false;
+  let waiting: object[] = [];
+  const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, -1);
+
+  /** One message per row, at the next positions of EVENTS. */
+  async function append(rows: LedgerRow[]): Promise<number> {
+    await Promise.all(rows.map(() => js.publish('events.ledger.filler', '')));
+    const now = Date.now();
+    for (const { ageMs = 0, ...row } of rows)
+      waiting.push({
+        ...{ stream: 'EVENTS', epoch, seq: (seq += 1), idx: 0, events_in_message: 1 },
+        ...{ stream_created: iso(now - 3_600_000), ingested_at: iso(now - ageMs), time: iso(now - ageMs) },
+        ...{ type: 'ticket.snapshot', id: `event-${seq}`, id_hash: seq, content_hash: seq },
+        ...{ disposition: 'accepted', reason: '', data: '{}', ...row },
+      });
+    if (!isHeld) await keep();
+    return seq;
+  }
+
+  async function keep(): Promise<void> {
+    const values = waiting;
+    waiting = [];
+    await client.insert({ table: 'events', format: 'JSONEachRow', values });
+  }
 
   return {
     env,
     engine,
     epoch,
-    /** One message per row, at the next positions of EVENTS. */
-    async append(rows: LedgerRow[]): Promise<number> {
-      await Promise.all(rows.map(() => js.publish('events.ledger.filler', '')));
-      const now = Date.now();
-      const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, -1);
-      await client.insert({
-        table: 'events',
-        format: 'JSONEachRow',
-        values: rows.map(({ ageMs = 0, ...row }) => ({
-          stream: 'EVENTS',
-          epoch,
-          seq: (seq += 1),
-          idx: 0,
-          events_in_message: 1,
-          stream_created: iso(now - 3_600_000),
-          ingested_at: iso(now - ageMs),
-          time: iso(now - ageMs),
-          type: 'ticket.snapshot',
-          id: `event-${seq}`,
-          id_hash: seq,
-          content_hash: seq,
-          disposition: 'accepted',
-          reason: '',
-          data: '{}',
-          ...row,
-        })),
-      });
-      return seq;
+    append,
+    /** Ingest stands still from now on: what arrives is stored when that is over, as the answer does. */
+    hold(): () => Promise<void> {
+      isHeld = true;
+      return async () => {
+        isHeld = false;
+        await keep();
+      };
     },
     /** Messages that were gone before ingest could read them, at the next positions. */
     async lose(messages: number): Promise<void> {
       await Promise.all(Array.from({ length: messages }, () => js.publish('events.ledger.filler', '')));
       const gap = { stream: 'EVENTS', epoch, from_seq: seq + 1, to_seq: seq + messages, reason: 'deleted' };
       seq += messages;
-      const detected_at = new Date().toISOString().slice(0, -1).replace('T', ' ');
+      const detected_at = iso(Date.now());
       await client.insert({ table: 'gaps', format: 'JSONEachRow', values: [{ ...gap, detected_at }] });
     },
     async stop(): Promise<void> {
