@@ -37,7 +37,8 @@ export const kpiDefinitions: Record<KpiName, KpiDefinition> = {
     kind: 'events',
     definition: 'Tickets opened in the range, by the time that their source gives.',
     cohort: 'tickets opened in the range',
-    exclusions: 'Tickets of which only messages, ratings or the deletion are known.',
+    exclusions:
+      'Tickets of which only messages, ratings or the deletion are known. A rejected event is said to be missing when it arrived and when it happened, not when a ticket in it was created.',
     measured: true,
   },
   solved: {
