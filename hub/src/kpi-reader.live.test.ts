@@ -18,7 +18,7 @@ it('gives no figures of the day that ended while it read them', async () => {
   const midnight = today(Date.now(), 'UTC').from;
   let now = midnight - 1;
   const reader = createKpiReader({
-    ...{ client: ledger.client, streamHead: async () => null, zone: 'UTC', now: () => now },
+    ...{ client: ledger.client, streamHead: () => Promise.resolve(null), zone: 'UTC', now: () => now },
     monotonic: () => performance.now(),
     // The first question is answered when the next day is there, in which the tickets were opened.
     changes: { answered: () => (now = midnight + 86_400_000 - 1), since: () => undefined },

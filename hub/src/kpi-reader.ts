@@ -7,6 +7,7 @@ import type { ChangesEnd } from '@deskwire/clickhouse/kpi/read-kpis';
 import type { KpiScope } from '@deskwire/contracts/channels';
 import type { FlowStream } from '@deskwire/contracts/flow';
 import { kpiNames, type KpiAnswer, type KpiAnswers, type KpiFrame } from '@deskwire/contracts/kpi';
+import { streams } from '@deskwire/contracts/subjects';
 import type { ChangesFollower } from './follow-changes.ts';
 import type { Ahead, ChangeCounts } from './recent-changes.ts';
 

@@ -176,9 +176,7 @@ const figuresOf = (names: readonly KpiName[]) =>
 
 /** A constant where there is one bucket: a second key that is worked out makes grouping a year's tickets a third dearer. */
 const bucketSql = (instant: string, { manyBuckets }: KpiShape) =>
-  manyBuckets
-    ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})`
-    : '{edges: Array(Int64)}[1]';
+  manyBuckets ? `roundDown(toUnixTimestamp64Milli(${instant}), {edges: Array(Int64)})` : '{edges: Array(Int64)}[1]';
 
 /** Groups and the whole cost one pass; without `by` there is only the whole. */
 const withWhole = (keys: string, { by }: KpiShape) =>
