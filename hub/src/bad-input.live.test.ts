@@ -47,6 +47,19 @@ afterAll(async () => {
 
 const refusedFor = (reason: string) => metric(hub.url, 'deskwire_hub_sign_in_failures_total', { reason });
 
+const tooManyMessages = () => metric(hub.url, 'deskwire_hub_refused_messages_total', { reason: 'too-many' });
+
+/** A connection that says what it likes, before anything else. */
+async function openRaw() {
+  const manager = new Manager(hub.url, { transports: ['websocket'], reconnection: false, autoConnect: false });
+  closers.push(() => manager.engine.close());
+  const closed = new Promise<void>((resolve) => manager.on('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    manager.open((error) => (error === undefined ? resolve() : reject(error)));
+  });
+  return { write: (packet: string | Buffer) => void manager.engine.write(packet), closed };
+}
+
 /** A websocket handshake by hand; the answer is the status and the body. */
 async function handshake(query: string, headers: Record<string, string> = {}): Promise<[number, string]> {
   const asked = request(`${hub.url}/socket.io/?${query}`, {
@@ -112,15 +125,55 @@ describe('what a client sends', () => {
     ['a packet that announces attachments and brings none', '459999-["subscribe"]'],
   ])('before it has said who it is: %s, closes the connection and is counted', async (_, garbage) => {
     const before = await refusedFor('no-sign-in');
-    const manager = new Manager(hub.url, { transports: ['websocket'], reconnection: false, autoConnect: false });
-    const closed = new Promise<void>((resolve) => manager.on('close', () => resolve()));
-    manager.open((error) => {
-      if (error !== undefined) throw error;
-      manager.engine.write(garbage);
-    });
-    closers.push(() => manager.engine.close());
-    await closed;
+    const raw = await openRaw();
+    raw.write(garbage);
+    await raw.closed;
     await until(async () => (await refusedFor('no-sign-in')) === before + 1);
+  });
+
+  it('before it is signed in: closes the connection at its second try to, and judges the first alone', async () => {
+    const before = { wrong: await refusedFor('unknown-token'), again: await refusedFor('signed-in-before') };
+    const raw = await openRaw();
+    for (let tries = 0; tries < 5; tries += 1) raw.write('0{"token":"dw_wrong"}');
+    await raw.closed;
+    await until(async () => (await refusedFor('signed-in-before')) === before.again + 1);
+    expect(await refusedFor('unknown-token')).toBe(before.wrong + 1);
+  });
+
+  it('before it is signed in: closes the connection when it goes on past its budget', async () => {
+    const before = await tooManyMessages();
+    const raw = await openRaw();
+    for (let asked = 0; asked < 1_500; asked += 1) raw.write('0/elsewhere,{}');
+    await raw.closed;
+    expect(await tooManyMessages()).toBe(before + 1_001);
+  });
+
+  it.each([
+    [
+      'goes on past its budget, whatever it calls its events',
+      () => Array.from({ length: 1_500 }, () => '2["whatever"]'),
+    ],
+    ['leaves its socket and begins another one', () => ['1', `0${JSON.stringify({ token })}`]],
+  ])('when it is signed in: closes its connection when it %s', async (_, said) => {
+    const odd = openClient(hub.url, token);
+    closers.push(() => odd.socket.disconnect());
+    await until(() => odd.socket.connected);
+    for (const packet of said()) odd.socket.io.engine.write(packet);
+    await until(() => odd.socket.disconnected);
+  });
+
+  it('is refused beyond a hundred at once, and counted, and served again a moment later', async () => {
+    const odd = openClient(hub.url, token);
+    closers.push(() => odd.socket.disconnect());
+    await until(() => odd.socket.connected);
+    const before = await tooManyMessages();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => odd.ask('unsubscribe', { ch: 'flow' })));
+    const refused = answers.filter((answer) => !answer.ok).length;
+    // Those that are served come first; a slow machine gives some more.
+    expect(answers.slice(0, 90).every(({ ok }) => ok)).toBe(true);
+    expect(refused).toBeGreaterThan(0);
+    expect(await tooManyMessages()).toBe(before + refused);
+    await until(async () => (await odd.ask('unsubscribe', { ch: 'flow' })).ok);
   });
 
   it.each([
@@ -213,6 +266,12 @@ describe.skipIf(outside === undefined)('one address outside the machine', () => 
       });
     for (let round = 0; round < 20; round += 1) await Promise.all(Array.from({ length: 100 }, hold));
     expect(await signIn(token)).toBe('too-many-connections');
+    // Also one that says nothing is told, and let go.
+    const silent = connect(Number(port), host, () => silent.write(hello)).setEncoding('utf8');
+    let told = '';
+    silent.on('data', (text: string) => (told += text));
+    await new Promise((resolve) => silent.on('end', resolve));
+    expect(told).toContain('too-many-connections');
     held[0]?.destroy();
     await until(async () => (await signIn(token)) === 'connected');
   });

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { hubProtocolVersion } from '@deskwire/contracts/hub-protocol';
 import { Server } from 'socket.io';
-import { createConnectionLimit } from './connection-limit.ts';
+import { guardConnections } from './guard-connections.ts';
 import type { HubServer, HubSocket } from './hub-socket.ts';
 import type { HubMetrics } from './metrics.ts';
 import { judgeOrigin } from './origin.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
 import type { Cuttable, Revocation } from './revocation.ts';
-import { refusalMessages, type SignInRefusal, type SignInResult } from './sign-in.ts';
+import type { SignInResult } from './sign-in.ts';
 import type { SocketApp } from './socket-app.ts';
 import { serveSubscriptions, type LiveChannels } from './subscriptions.ts';
 
@@ -46,26 +47,15 @@ export function serveSockets({
   live: LiveChannels;
   metrics: HubMetrics;
 }): void {
-  const limit = createConnectionLimit();
-  const tooMany = new WeakSet<object>();
-  const introduced = new WeakSet<object>();
-  io.engine.on('connection', (connection: EngineConnection) => {
-    const address = addressOf(connection.request.headers, connection.remoteAddress);
-    if (!limit.enter(address)) tooMany.add(connection);
-    connection.once('close', () => {
-      limit.leave(address);
-      if (!introduced.has(connection)) metrics.refused.inc({ reason: 'no-sign-in' });
-    });
-  });
+  const connections = guardConnections({ engine: io.engine, addressOf, metrics });
   io.engine.on('connection_error', ({ code }: { code: number }) => {
     metrics.refused.inc({ reason: handshakeReasons[code] ?? 'bad-handshake' });
   });
 
   io.use((socket, next) => {
     const { auth, headers, address } = socket.handshake;
-    introduced.add(socket.conn);
-    if (tooMany.has(socket.conn)) {
-      refuse('too-many-connections');
+    if (!connections.introduce(socket.conn)) {
+      next(new Error('closed: nobody hears this'));
       return;
     }
     // A program need not say what it speaks; pages do, because one may be open since before an update.
@@ -83,10 +73,10 @@ export function serveSockets({
       () => refuse('unavailable'),
     );
 
-    function refuse(reason: SignInRefusal | keyof typeof hubMessages): void {
+    function refuse(reason: Refusal): void {
       metrics.refused.inc({ reason });
-      const message = { ...refusalMessages, ...hubMessages }[reason];
-      next(Object.assign(new Error(message), { data: { code: reason } }));
+      const { message, data } = refusalOf(reason);
+      next(Object.assign(new Error(message), { data }));
     }
   });
 
@@ -100,21 +90,12 @@ export function serveSockets({
     socket.on('disconnect', (reason) => {
       metrics.closed.inc({ reason });
       revocation.left(held);
+      // Who only leaves the socket would hold a connection that nothing cuts any more.
+      socket.conn.close();
     });
-    serveSubscriptions(socket, live, metrics);
+    serveSubscriptions(socket, { live, metrics, isOver: () => connections.isOver(socket.conn) });
   });
 }
-
-interface EngineConnection {
-  request: { headers: IncomingHttpHeaders };
-  remoteAddress: string;
-  once: (event: 'close', run: () => void) => void;
-}
-
-const hubMessages = {
-  'too-many-connections': 'Too many connections from this address: close some first.',
-  'wrong-version': `This hub speaks version ${hubProtocolVersion} of its protocol: reload the page, or update the program.`,
-} as const;
 
 /** What Engine.IO finds wrong with a handshake, by its codes; the client is answered with 400, or 403 for a foreign origin. */
 const handshakeReasons: Record<number, string> = {

@@ -16,11 +16,13 @@ const records = new Map<string, unknown>([
   [hubPassesKey(sessionSha256), [{ secret_sha256: sha256Hex(secrets.pass), expires_at: times.expires_at }]],
 ]);
 
-function setUp() {
+function setUp({ away = false } = {}) {
   const signIn = createSignIn({
     store: {
-      read: (_, key) =>
-        Promise.resolve(records.has(key) ? { text: JSON.stringify(records.get(key)), revision: 1 } : undefined),
+      read: (_, key) => {
+        if (away) return Promise.reject(new Error('NATS does not answer'));
+        return Promise.resolve(records.has(key) ? { text: JSON.stringify(records.get(key)), revision: 1 } : undefined);
+      },
     },
     limit: createSignInLimit({ now: () => 0 }),
     onUnknownRole: () => {},
@@ -49,4 +51,31 @@ it('counts a wrong pass against its address', async () => {
   for (let failures = 0; failures < 10; failures++)
     expect(await outcome(pass(secrets.other), 'page', office)).toBe('unknown-token');
   expect(await outcome('nonsense', 'page', office)).toBe('too-many');
+});
+
+it('judges no more wrong tokens of an address than it may fail with, however many come at once', async () => {
+  const outcome = setUp();
+  const wrong = `dw_${tokenId}_${secrets.other}`;
+  const outcomes = await Promise.all(Array.from({ length: 30 }, () => outcome(wrong, 'program', office)));
+  expect(outcomes.filter((one) => one === 'unknown-token')).toHaveLength(10);
+  expect(outcomes.filter((one) => one === 'too-many')).toHaveLength(20);
+});
+
+it('lets a whole floor behind one address in at once, programs and pages, also beside a few who fail', async () => {
+  const outcome = setUp();
+  const floor = Array.from({ length: 200 }, (_, n) =>
+    n % 2 === 0
+      ? outcome(`dw_${tokenId}_${secrets.bearer}`, 'program', office)
+      : outcome(pass(secrets.pass), 'page', office),
+  );
+  const wrong = Array.from({ length: 9 }, () => outcome('nonsense', 'program', office));
+  expect(new Set(await Promise.all(floor))).toEqual(new Set(['in']));
+  expect(new Set(await Promise.all(wrong))).toEqual(new Set(['unknown-token']));
+});
+
+it('counts nothing that could not be judged', async () => {
+  const outcome = setUp({ away: true });
+  const attempts = Array.from({ length: 30 }, () => outcome(`dw_${tokenId}_${secrets.bearer}`, 'program', office));
+  expect((await Promise.allSettled(attempts)).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await outcome('nonsense', 'program', office)).toBe('unknown-token');
 });

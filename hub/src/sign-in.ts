@@ -7,6 +7,7 @@ import { hubPasses, hubPassesKey, parseHubPass, session, sessionKey, type Accoun
 import type { SignInLimit } from '@deskwire/contracts/sign-in-limit';
 import type { Ground, SignedIn } from './hub-socket.ts';
 import type { OriginVerdict } from './origin.ts';
+import { createReservedSignIn, tooMany } from './reserved-sign-in.ts';
 
 /** Why a socket was refused; a metric label and the `data.code` of the client's connect_error. */
 export type SignInRefusal =
@@ -95,10 +96,12 @@ export function createSignIn({
     return origin === 'page' ? withPass(pass.sessionSha256, pass.secret) : { ok: false, reason: 'bearer-needed' };
   }
 
+  const judgeReserved = createReservedSignIn(limit);
+
   return async (token: unknown, origin: OriginVerdict, address: string): Promise<SignInResult> => {
-    const blocked = limit.blocked(address);
+    if (origin !== 'page' || !isPass(token)) return judgeReserved(address, () => judge(token, origin));
     // A page that is signed in comes in, whoever else comes from its address: 256 bits are not guessed.
-    if (blocked && !(origin === 'page' && isPass(token))) return tooMany;
+    const blocked = limit.blocked(address);
     const result = await judge(token, origin);
     if (result.ok) return result;
     if (blocked) return tooMany;
@@ -107,7 +110,6 @@ export function createSignIn({
   };
 }
 
-const tooMany = { ok: false, reason: 'too-many' } as const;
 const isPass = (token: unknown) => typeof token === 'string' && parseHubPass(token) !== undefined;
 
 /** What the person or program is told. */

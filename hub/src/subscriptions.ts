@@ -10,7 +10,6 @@ import {
 import { may } from '@deskwire/contracts/roles';
 import type { HubSocket } from './hub-socket.ts';
 import type { LiveChannel } from './latest-channel.ts';
-import { createMessageBudget } from './message-budget.ts';
 import type { HubMetrics } from './metrics.ts';
 
 /** Channels by kind; a kind that is not here yet answers `unavailable`. */
@@ -20,9 +19,20 @@ export type LiveChannels = Partial<Record<Channel['kind'], LiveChannel>>;
 const channelsMax = 50;
 
 /** Answers what one client says: the protocol of DESIGN section 3, authorised by its role, within its budget. */
-export function serveSubscriptions(socket: HubSocket, live: LiveChannels, metrics: HubMetrics): void {
+export function serveSubscriptions(
+  socket: HubSocket,
+  {
+    live,
+    metrics,
+    isOver,
+  }: {
+    live: LiveChannels;
+    metrics: HubMetrics;
+    /** Whether the message at hand is beyond the budget of its connection. */
+    isOver: () => boolean;
+  },
+): void {
   const joined = new Set<string>();
-  const budget = createMessageBudget(() => performance.now());
 
   socket.on('subscribe', (message, ack) => {
     if (!serves(ack)) return;
@@ -55,11 +65,8 @@ export function serveSubscriptions(socket: HubSocket, live: LiveChannels, metric
   });
 
   function serves(ack: unknown): boolean {
-    const verdict = budget();
-    if (verdict === 'serve') return true;
-    metrics.refusedMessages.inc({ reason: 'too-many' });
-    if (verdict === 'close') socket.disconnect(true);
-    else reply(ack, refuse('unavailable', 'too many messages: this connection may send 20 a second'));
+    if (!isOver()) return true;
+    reply(ack, refuse('unavailable', 'too many messages: this connection may send 20 a second'));
     return false;
   }
 
