@@ -28,14 +28,17 @@ export class KpiFeed extends LiveFeed<KpiFrame> {
     return hub.follow(() => import('./kpi-channel').then(({ kpiChannel }) => kpiChannel(this.scope)), listener);
   }
 
-  /** All figures of a frame were read at one time, and what they lack is said of each: the first speaks for all. */
+  /** Counts run ahead of the rest: the line speaks for all figures, so the oldest of them counts. */
   protected override proofOf({ kpis }: KpiFrame): Proof | undefined {
-    const [answer] = Object.values(kpis);
-    if (answer === undefined) return undefined;
-    const { as_of, watermark, completeness } = answer;
-    const known = watermark === null ? undefined : Date.parse(watermark);
+    const answers = Object.values(kpis);
+    if (answers.length === 0) return undefined;
+    const read = answers.map(({ as_of }) => as_of).sort();
+    const marks = answers.flatMap(({ watermark }) => (watermark === null ? [] : [Date.parse(watermark)]));
     // Any other state says what the figures lack, not why they are old.
-    const why = completeness.state === 'stale' ? completeness.why : undefined;
-    return { asOf: as_of, watermark: known, why: why ?? null };
+    const [why] = answers.flatMap(({ completeness }) => (completeness.state === 'stale' ? [completeness.why] : []));
+    return {
+      ...{ asOf: read[0] ?? '', lastReadAt: read.at(-1), why: why ?? null },
+      watermark: marks.length < answers.length ? undefined : Math.min(...marks),
+    };
   }
 }

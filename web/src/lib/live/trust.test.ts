@@ -55,6 +55,20 @@ describe('trust', () => {
     }
   });
 
+  it('is as far behind as its oldest figure, and stale only when not even the newest was read lately', () => {
+    const ofMixed = (lastReadAt: string) =>
+      judgeTrust(connected, {
+        proof: proof({
+          asOf: '2026-11-22T11:59:55.500Z',
+          watermark: Date.parse('2026-11-22T11:59:55.400Z'),
+          lastReadAt,
+        }),
+        ...{ at, ageMs: 0 },
+      });
+    expect(ofMixed('2026-11-22T12:00:00.200Z')).toEqual({ state: 'live', behindMs: 5_000 });
+    expect(ofMixed('2026-11-22T11:59:56.800Z')).toMatchObject({ state: 'stale', asOf: '2026-11-22T11:59:55.500Z' });
+  });
+
   it('stays live when a silent source makes fresh figures unknown: the connection is not to blame', () => {
     const silent = proof({ why: 'no sign of life from zendesk' });
     expect(judgeTrust(connected, { proof: silent, at, ageMs: 0 }).state).toBe('live');

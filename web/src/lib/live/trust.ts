@@ -23,8 +23,10 @@ const farBehindMs = 10_000;
 
 /** What the data of a channel say of themselves. */
 export interface Proof {
-  /** When they were read, server time, ISO. */
+  /** When they were read, the oldest of them, server time, ISO. */
   asOf: string;
+  /** When the newest of them was read, where they were not read at one time: while it is recent, reading goes on. */
+  lastReadAt?: string | undefined;
   /** Every event that arrived before is in them, Unix ms; undefined while that is not known. */
   watermark: number | undefined;
   /** Why they are older than the frame that brought them. */
@@ -79,7 +81,7 @@ export function judgeTrust(link: LinkState, { proof, at, ageMs, silentMs = ageMs
   function unreadable(): Trust | undefined {
     if (proof === undefined) return { state: 'unknown', why: 'Nothing could be read yet.' };
     if (proof.isAnew === true) return undefined;
-    const oldMs = Date.parse(at) - Date.parse(proof.asOf);
+    const oldMs = Date.parse(at) - Date.parse(proof.lastReadAt ?? proof.asOf);
     if (oldMs <= staleAfterMs) return undefined;
     return { state: 'stale', asOf: proof.asOf, why: proof.why ?? 'The figures cannot be read at the moment.' };
   }
