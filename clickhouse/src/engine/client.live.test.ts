@@ -200,6 +200,8 @@ describe('@clickhouse/client on the embedded engine', () => {
     ['SELECT 1; SELECT 2', '62', ''],
     ["SELECT throwIf(1, 'x')", '395', 'FUNCTION_THROW_IF_VALUE_IS_NON_ZERO'],
     ["SELECT * FROM file('/etc/passwd', 'LineAsString')", '497', 'ACCESS_DENIED'],
+    ["SELECT * FROM “f\\x69le”('/etc/passwd', 'LineAsString')", '497', 'ACCESS_DENIED'],
+    ['SELECT * FROM default.`/etc/passwd`', '60', 'UNKNOWN_TABLE'],
     ["SELECT 1 INTO OUTFILE '/tmp/x'", '358', 'INTO_OUTFILE_NOT_ALLOWED'],
   ])('refuses %s with code %s', async (query, code, type) => {
     const error: unknown = await client.command({ query }).catch((cause: unknown) => cause);

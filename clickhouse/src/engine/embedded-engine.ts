@@ -49,6 +49,7 @@ export async function openEmbeddedEngine(env: EngineEnv): Promise<EmbeddedEngine
   const first = openFirst(open, engineDir);
   const spool = openSpool({ dataDir: engineDir, bytesMax: mebibytes(env.ENGINE_SPOOL_MIB_MAX) });
   await first.run(`CREATE DATABASE IF NOT EXISTS ${env.CLICKHOUSE_DATABASE}`, 'TSV', noScope);
+  await closeDefaultDatabase(first);
   await requireEncryption(first);
   const [version = '', timezone = '', displayName = ''] = await readRow(
     first,
@@ -112,6 +113,16 @@ function openFirst(open: () => EngineSession, engineDir: string): EngineSession 
     const message = `${engineDir} cannot be opened: another engine is using it, or it is damaged (reason above)`;
     throw new EngineStartError(message, { cause });
   }
+}
+
+/**
+ * At every start `default` is a database in which each file of this machine is a table: an ordinary one takes its place. One in which
+ * somebody has made tables is left as it is, since it cannot be replaced without them.
+ */
+async function closeDefaultDatabase(session: EngineSession): Promise<void> {
+  const [tables] = await readRow(session, "SELECT count() FROM system.tables WHERE database = 'default'");
+  if (tables === '0')
+    await session.run('DROP DATABASE default SYNC; CREATE DATABASE default ENGINE = Atomic', 'TSV', noScope);
 }
 
 async function requireEncryption(session: EngineSession): Promise<void> {

@@ -1,5 +1,5 @@
 import { EngineException } from './engine-exception.ts';
-import type { SqlToken } from './sql-tokens.ts';
+import { nameOf, type SqlToken } from './sql-tokens.ts';
 
 /** Names in `{name: Type}`. */
 export function placeholdersOf(tokens: readonly SqlToken[]): string[] {
@@ -10,19 +10,31 @@ export function placeholdersOf(tokens: readonly SqlToken[]): string[] {
 }
 
 // clickhouse-local reads and writes any file of this machine and starts programs; a server does not, so neither may callers here.
-const foreignFunctions = new Set(['file', 'filecluster', 'executable', 'sqlite', 'arrowstream', 'python']);
+// `url` takes `file://`, and `eval` statements as texts.
+const foreignNames = new Set(
+  'file filecluster filesystem url urlcluster executable executablepool executable_pool sqlite arrowstream python eval'.split(
+    ' ',
+  ),
+);
 
 /** Throws when a statement names files or programs of this machine. */
 export function refuseForeignReach(tokens: readonly SqlToken[]): void {
   tokens.forEach((token, index) => {
     const next = tokens[index + 1];
-    if (foreignFunctions.has(token.key) && next?.key === '(') {
-      throw new EngineException(497, 'ACCESS_DENIED', `Function ${token.key} is not allowed through this door`);
+    const name = nameOf(token);
+    if (foreignNames.has(name) && (next?.key === '(' || isEngine(tokens, index))) {
+      throw new EngineException(497, 'ACCESS_DENIED', `Function ${name} is not allowed through this door`);
     }
     if ((token.key === 'into' && next?.key === 'outfile') || (token.key === 'from' && next?.key === 'infile')) {
       throw new EngineException(358, 'INTO_OUTFILE_NOT_ALLOWED', 'INTO OUTFILE and FROM INFILE are not allowed');
     }
   });
+}
+
+/** `ENGINE = name` without arguments. */
+function isEngine(tokens: readonly SqlToken[], index: number): boolean {
+  const before = tokens[index - 1]?.key === '=' ? index - 2 : index - 1;
+  return tokens[before]?.key === 'engine';
 }
 
 /** Offset where the statement ends, its semicolon left out. Throws when another statement follows. */

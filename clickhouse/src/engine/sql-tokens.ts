@@ -11,14 +11,17 @@ export interface SqlToken {
   depth: number;
 }
 
-const word = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const word = /[A-Za-z_][\w$]*/y;
 const number = /\d[\w.]*/y;
-const blank = /(?:\s+|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y;
+// The engine takes typographic quotes for quotes and blanks of Unicode for blanks; whatever else is not ASCII it refuses outside of quotes.
+const curly = /\u00e2\u0080(?:\u0098[\s\S]*?(?:\u00e2\u0080\u0099|$)|\u009c[\s\S]*?(?:\u00e2\u0080\u009d|$))/y;
+const blank =
+  /(?:\s+|(?!\u00e2\u0080[\u0098\u009c])[\u0080-\uffff]|--[^\n]*|\/\/[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y;
 const heredoc = /\$\w*\$/y;
 
 /**
- * The tokens of ClickHouse SQL, comments and blanks left out. Lazy on purpose: what follows `FORMAT x` in an INSERT is data
- * of any kind and must never be scanned. An unterminated quote reaches to the end, where the engine will complain about it.
+ * The tokens of ClickHouse SQL as the engine's own lexer cuts them, comments and blanks left out; `sql` holds one character a byte. Lazy
+ * on purpose: what follows `FORMAT x` in an INSERT is data of any kind and must never be scanned. An unterminated quote reaches to the end, where the engine will complain about it.
  */
 export function* sqlTokens(sql: string, from = 0): Generator<SqlToken, void> {
   let at = from;
@@ -31,6 +34,13 @@ export function* sqlTokens(sql: string, from = 0): Generator<SqlToken, void> {
     if (first === "'" || first === '"' || first === '`') {
       at = quoteEnd(sql, at, first);
       yield { kind: first === "'" ? 'string' : 'quoted', text: sql.slice(start, at), key: '', start, end: at, depth };
+      continue;
+    }
+    const curlyEnd = matchEnd(curly, sql, at);
+    if (curlyEnd !== undefined) {
+      at = curlyEnd;
+      const kind = sql.charAt(start + 2) === '\u009c' ? 'quoted' : 'string';
+      yield { kind, text: sql.slice(start, at), key: '', start, end: at, depth };
       continue;
     }
     const wordEnd = matchEnd(word, sql, at);
@@ -76,6 +86,18 @@ function quoteEnd(sql: string, start: number, quote: string): number {
     }
   }
   return sql.length;
+}
+
+/** What a word or a quoted identifier names, in lower case; nothing for other tokens. An escape may stand for a letter, or for nothing. */
+export function nameOf(token: SqlToken): string {
+  if (token.kind !== 'quoted') return token.kind === 'word' ? token.key : '';
+  const quoteLength = token.text.startsWith('\u00e2') ? 3 : 1;
+  return token.text
+    .slice(quoteLength, -quoteLength)
+    .replace(/\\(?:x([\da-f]{2})|([\s\S]))/gi, (_, hex: string | undefined, char: string) =>
+      hex !== undefined ? String.fromCharCode(parseInt(hex, 16)) : char === 'N' ? '' : `\\${char}`,
+    )
+    .toLowerCase();
 }
 
 /** A value as a single-quoted ClickHouse literal. */
