@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withFileLock } from './file-lock.ts';
@@ -63,9 +63,16 @@ export function readLogins(dir: string): LoginHashes {
   return loginHashes.parse(JSON.parse(text));
 }
 
-/** Readers see the old text or the new one, never a part; only the owner may read it. */
+/** Readers see the old text or the new one, never a part, also after a power cut; only the owner may read it. */
 export function replaceFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}.draft`;
-  writeFileSync(draft, text, { mode: 0o600 });
+  const opened = openSync(draft, 'w', 0o600);
+  try {
+    writeFileSync(opened, text);
+    // Else the name may be on the disk before the text is.
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
   renameSync(draft, file);
 }

@@ -52,7 +52,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     NATS_PASSWORD: passwords[service],
   });
 
-  const meta = keepStreamMeta(dir);
+  const meta = keepStreamMeta(dir, (err) =>
+    log.warn({ part: 'nats', err }, 'the copy of what the streams are cannot be read; it is made anew'),
+  );
   const saveMeta = () => {
     try {
       meta.save();

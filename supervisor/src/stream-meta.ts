@@ -23,14 +23,23 @@ export interface StreamMeta {
  * Keeps a copy of what each stream is. nats-server 2.9.10 deletes the key of every encrypted stream when it starts and
  * writes a new one with the stream's file after it: killed in between, it cannot read the stream ever again (measured),
  * and everything acknowledged in it is gone. The copy is one file, so that its parts belong together; it is as encrypted as they are.
+ * One that cannot be read is told of and left out: the server starts without it, as it does the first time.
  */
-export function keepStreamMeta(dir: string): StreamMeta {
+export function keepStreamMeta(dir: string, onUnreadable: (cause: unknown) => void): StreamMeta {
   const copy = join(dir, 'stream-meta.json');
   const streams = join(brokerFiles(dir).store, 'jetstream', '$G', 'streams');
   const names = () => (existsSync(streams) ? readdirSync(streams) : []);
 
   const writeCopy = (copied: object) => replaceFile(copy, JSON.stringify(copied));
-  const readCopy = () => (existsSync(copy) ? saved.parse(JSON.parse(readFileSync(copy, 'utf8'))) : {});
+  const readCopy = () => {
+    if (!existsSync(copy)) return {};
+    try {
+      return saved.parse(JSON.parse(readFileSync(copy, 'utf8')));
+    } catch (cause) {
+      onUnreadable(cause);
+      return {};
+    }
+  };
 
   return {
     restore: () => {

@@ -46,7 +46,9 @@ export async function createBrokerPart(options: BrokerPartOptions): Promise<Brok
     NATS_USER: service,
     NATS_PASSWORD: passwords[service],
   });
-  const meta = keepStreamMeta(dir);
+  const meta = keepStreamMeta(dir, (cause) =>
+    rest.onSurprise?.('nats', `the copy of its streams cannot be read: ${String(cause)}`),
+  );
   const part = createPart({
     name: 'nats',
     spawn: () => {
