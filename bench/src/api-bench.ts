@@ -101,6 +101,10 @@ function endpointsOf({ tickets }: History): Endpoint[] {
       name: '/kpi, full_resolution_time of a year',
       path: (n) => `/api/v1/kpi?kpis=full_resolution_time&${last(365)}&${scope(n)}`,
     },
+    {
+      name: '/kpi/solved/tickets, a receipt of a year',
+      path: (n) => `/api/v1/kpi/solved/tickets?${last(365)}&${scope(n)}`,
+    },
     // A prime step: whose ticket is asked for is as good as random.
     { name: '/tickets/<id>', path: (n) => `/api/v1/tickets/bench~${(n * 7_919) % tickets}` },
   ];
