@@ -55,6 +55,7 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
   });
   const undescribed = response.headers.get('content-type') !== 'application/problem+json';
   if (!api || !undescribed) return response;
+  if (response.status === 400) return problems.brokenAddress();
   if (response.status === 404 || response.status === 405) return problems.notFound();
   if (response.status === 413) return problems.tooLarge();
   return response.status === 500 ? problems.failed(changes(event.request) ? 'unknown' : 'no') : response;
@@ -84,6 +85,9 @@ async function identify(event: RequestEvent, doors: Doors, id: string | undefine
 export const handleError: HandleServerError = ({ error, event, status }) => {
   if (status === 404)
     return { message: 'There is no such page.', advice: 'Check the address, or go back to the start.' };
+  // Nothing else of an address is judged before a page or an endpoint does it.
+  if (status === 400)
+    return { message: 'There is no such address.', advice: 'A "%" in it is written %25. Go back to the start.' };
   opened?.log.error({ err: error, route: event.route.id }, 'a request failed');
   return {
     message: 'This page failed.',

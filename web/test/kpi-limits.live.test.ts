@@ -98,6 +98,10 @@ it('says which grain of a series to use for a long range, and what else is wrong
   ]);
 });
 
+it('answers an address with a broken escape as it answers every other', async () => {
+  expect(await refused('/api/v1/tickets/zendesk~100%')).toEqual([400, expect.stringContaining('%25')]);
+});
+
 it('refuses a made-up cursor of a receipt and more than 500 tickets a page', async () => {
   expect(await refused('/api/v1/kpi/solved/tickets?cursor=abc')).toEqual([400, expect.stringContaining('cursor')]);
   expect(await refused('/api/v1/kpi/solved/tickets?limit=501')).toEqual([400, expect.stringContaining('"limit"')]);

@@ -48,6 +48,8 @@ export const problems = {
   tooLarge: () =>
     problemResponse(413, 'The request is too large', 'A body may have 3 MB. Nothing was changed; send less.'),
   notFound: () => problemResponse(404, 'Not found', 'There is no such endpoint: see /api/v1/openapi.json.'),
+  brokenAddress: () =>
+    problemResponse(400, 'The address cannot be read', 'A "%" in it stands before no two hex digits: write it as %25.'),
   badRequest: (detail: string) => problemResponse(400, 'The request is not valid', detail),
   otherTeam: (teams: readonly string[]) =>
     problemResponse(
