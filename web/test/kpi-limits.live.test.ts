@@ -75,6 +75,7 @@ it.each([
   [400, 'from=2026-11-22', '"from"'],
   [400, 'from=2010-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'ten years'],
   [400, 'from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z', '1970'],
+  [400, 'from=1971-06-01T00:00:00Z&to=1973-06-01T00:00:00Z&previous=true', 'period before'],
   [400, 'scope=everything', 'team:<id>'],
   [400, 'by=colour', '"by"'],
   [400, 'kpis=created,nonsense', '"kpis"'],

@@ -11,6 +11,9 @@ const longRangeMs = 40 * 86_400_000;
 /** Reads enough to keep a small machine's engine busy for a while: it may take longer, and others go first. */
 export const isLong = ({ from, to }: KpiRange) => to - from > longRangeMs;
 
+/** The period of equal length before. */
+export const periodBefore = ({ from, to }: KpiRange): KpiRange => ({ from: 2 * from - to, to: from });
+
 /** The local day of `zone` so far: from its first instant, which is not always midnight, to `now`. */
 export function today(now: number, zone: string): KpiRange {
   return { from: atLocal(now, zone).startOfDay().epochMilliseconds, to: now };

@@ -3,7 +3,7 @@ import type { KpiBy, KpiFilters } from '@deskwire/contracts/kpi-request';
 import type { FlowProof } from './completeness.ts';
 import type { KpiDoor } from './kpi-door.ts';
 import { readKpiProof, type KpiProof } from './kpi-proof.ts';
-import type { KpiRange } from './kpi-range.ts';
+import { periodBefore, type KpiRange } from './kpi-range.ts';
 import type { ChangesEnd, KpiRow } from './read-kpis.ts';
 
 export interface AnswersQuestion {
@@ -33,7 +33,7 @@ export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): 
 /** Throws QueryError. */
 export async function readForAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiReading> {
   const { names, range, filters, by = 'none', previous = false, flow, upTo } = question;
-  const before = { from: 2 * range.from - range.to, to: range.from };
+  const before = periodBefore(range);
   const [proofOf, proofBefore] = await Promise.all([
     readKpiProof(kpis, range, flow),
     previous ? readKpiProof(kpis, before, flow) : undefined,

@@ -3,7 +3,7 @@ import { problem } from '@deskwire/contracts/problem';
 import { may } from '@deskwire/contracts/roles';
 import type { OverviewFigures } from '../overview/figures';
 import type { AskedView, Scope } from '../overview/view';
-import { orProblem, readKpiQuestion } from './kpi-question';
+import { orProblem, readKpiQuestion, refusalOfBefore } from './kpi-question';
 import { comparedRange, overviewEdges, rangeOf } from './overview-range';
 
 /** `refused`: why, with the status that the API would answer. */
@@ -25,11 +25,10 @@ export async function askOverview(locals: App.Locals, view: AskedView): Promise<
     const question = await readKpiQuestion({ locals, url }, kpiRequest, (request) => request);
     if ('refusal' in question) return question.refusal;
     const { range, filters, flow } = question;
-    const asked = {
-      ...{ scope, range, filters, flow },
-      compared: comparedRange(view.range, range, { zone, now: Date.parse(flow.at) }),
-      ...overviewEdges(range, zone),
-    };
+    const compared = comparedRange(view.range, range, { zone, now: Date.parse(flow.at) });
+    const refused = refusalOfBefore(compared);
+    if (refused !== undefined) return refused;
+    const asked = { ...{ scope, range, compared, filters, flow }, ...overviewEdges(range, zone) };
     figures = await locals.doors.readOverview(JSON.stringify([scope, view.range, view.priority]), asked);
     return new Response();
   });

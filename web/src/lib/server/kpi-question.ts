@@ -67,6 +67,15 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
   return { request: read.value, range: checked.value, filters, flow: flow.report };
 }
 
+/** Why a period before cannot be asked about, though the range can. */
+export function refusalOfBefore({ from, to }: KpiRange): Response | undefined {
+  const checked = readRange(from, to);
+  if (checked.ok) return undefined;
+  return problems.badRequest(
+    `The period before, with which the range is compared, begins too early. ${checked.detail} Ask for a later or a shorter range.`,
+  );
+}
+
 /** The KPI of an address, or the problem that lists all of them. */
 export function kpiOf(name: string): { name: KpiName } | { refusal: Response } {
   const known = kpiName.safeParse(name);

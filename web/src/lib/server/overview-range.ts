@@ -1,4 +1,11 @@
-import { bucketEdges, daysBefore, sameTimeBefore, today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import {
+  bucketEdges,
+  daysBefore,
+  periodBefore,
+  sameTimeBefore,
+  today,
+  type KpiRange,
+} from '@deskwire/clickhouse/kpi/kpi-range';
 import { isDay, type RangeChoice } from '../overview/view';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
@@ -34,8 +41,8 @@ export function comparedRange(
   const isRunning = choice.name === 'today' || (from < now && now < to);
   const days = daysOf(choice);
   if (days === undefined) {
-    const before = 2 * from - to;
-    return { from: before, to: isRunning ? before + now - from : from };
+    const before = periodBefore({ from, to });
+    return { from: before.from, to: isRunning ? before.from + now - from : before.to };
   }
   const before = daysBefore(from, days, zone);
   // The first moment of a day is a range too.
