@@ -29,7 +29,7 @@ export async function askOverview(locals: App.Locals, view: AskedView): Promise<
     const refused = refusalOfBefore(compared);
     if (refused !== undefined) return refused;
     const asked = { ...{ scope, range, compared, filters, flow }, ...overviewEdges(range, zone) };
-    figures = await locals.doors.readOverview(JSON.stringify([scope, view.range, view.priority]), asked);
+    figures = await locals.doors.readOverview(JSON.stringify([scope, view.range, view.priority, range.from]), asked);
     return new Response();
   });
   if (figures !== undefined) return { state: 'known', figures };

@@ -55,16 +55,25 @@ export async function readKpiQuestion<Shape extends z.ZodRawShape>(
     from !== undefined && isLong({ from: Date.parse(from), to: to === undefined ? Date.now() : Date.parse(to) });
   const flow = await locals.doors.readFlow({ isOfLong: asksLong, isForProgram });
   if (!flow.known) return { refusal: problems.clickHouseAway() };
-  const now = Date.parse(flow.report.at);
-  const day = today(now, locals.doors.env.TIME_ZONE);
-  const begin = from === undefined ? day.from : Date.parse(from);
-  // The first moment of a day is a range too, and one that began after the flow was read, which may be seconds ago.
-  const end = to === undefined ? Math.max(day.to, begin <= Date.now() ? begin + 1 : day.to) : Date.parse(to);
-  const range = kept(read.value) ?? { from: begin, to: end };
+  const clock = { now: Date.now(), readAt: Date.parse(flow.report.at), zone: locals.doors.env.TIME_ZONE };
+  const range = kept(read.value) ?? askedRange({ from, to }, clock);
   const checked = readRange(range.from, range.to);
   if (!checked.ok) return { refusal: problems.badRequest(checked.detail) };
   const filters = { team: only === undefined ? team : [only], priority, channel, source, assignee };
   return { request: read.value, range: checked.value, filters, flow: flow.report };
+}
+
+/**
+ * Today by the clock, unless asked for something else, up to when the flow was read: that may be seconds ago, and before midnight.
+ * The first moment of a day is a range too, and one that began after the flow was read.
+ */
+export function askedRange(
+  { from, to }: Pick<Asked, 'from' | 'to'>,
+  { now, readAt, zone }: { now: number; readAt: number; zone: string },
+): KpiRange {
+  const begin = from === undefined ? today(now, zone).from : Date.parse(from);
+  if (to !== undefined) return { from: begin, to: Date.parse(to) };
+  return { from: begin, to: begin <= now ? Math.max(readAt, begin + 1) : readAt };
 }
 
 /** Why a period before cannot be asked about, though the range can. */

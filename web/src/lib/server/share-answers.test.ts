@@ -85,6 +85,18 @@ it('has the period before of the same team', async () => {
   expect([created?.value, created?.previous?.value]).toEqual([10, 11]);
 });
 
+it('does not give yesterday for today, nor its series, which nobody who asked has named', async () => {
+  const { asked, ask, askSeries } = setUp();
+  const tomorrow = { range: { from: 2 * day, to: 2 * day + 1 } };
+  await ask('scope=all');
+  await ask('scope=all', tomorrow);
+  await ask('priority=high', { filters: { priority: ['high'] } });
+  await ask('priority=high', { ...tomorrow, filters: { priority: ['high'] } });
+  await askSeries('grain=hour');
+  expect((await askSeries('grain=hour', { ...tomorrow, edges: [2 * day] })).from).toBe('1970-01-03T00:00:00.000Z');
+  expect(asked.map(({ range }) => range.from / day)).toEqual([1, 2, 1, 2, 0, 2]);
+});
+
 it.each<Partial<AnswersQuestion>>([
   { filters: { team: ['billing', 'sales'] } },
   { filters: { priority: ['high'] } },

@@ -1,4 +1,5 @@
 import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import {
   answersOf,
   readForAnswers,
@@ -18,8 +19,8 @@ export function shareAnswers(kpis: KpiDoor, sharing: SharingOptions<AnswersQuest
   const read = shareRunning((question: AnswersQuestion) => readForAnswers(kpis, question), sharing);
 
   return async (address: URLSearchParams, question: AnswersQuestion): Promise<KpiAnswers> => {
-    if (!isPartOfTeams(question)) return answersOf(await read(`${address}`, question), question);
-    const reading = await read(ofAllTeams(address), { ...question, filters: {}, by: 'team' });
+    if (!isPartOfTeams(question)) return answersOf(await read(keyOf(address, question), question), question);
+    const reading = await read(keyOf(ofAllTeams(address), question), { ...question, filters: {}, by: 'team' });
     return answersOf(readingFor(question, reading), question);
   };
 }
@@ -29,12 +30,16 @@ export function shareSeries(kpis: KpiDoor, sharing: SharingOptions<SeriesQuestio
   const read = shareRunning((question: SeriesQuestion) => readForSeries(kpis, question), sharing);
 
   return async (address: URLSearchParams, question: SeriesQuestion): Promise<KpiSeries> => {
-    if (!isPartOfTeams(question)) return seriesOf(await read(`${question.name} ${address}`, question), question.by);
-    const key = `${question.name} ${ofAllTeams(address)}`;
+    const { name, by } = question;
+    if (!isPartOfTeams(question)) return seriesOf(await read(`${name} ${keyOf(address, question)}`, question), by);
+    const key = `${name} ${keyOf(ofAllTeams(address), question)}`;
     const reading = await read(key, { ...question, filters: {}, by: 'team' });
-    return seriesOf({ ...reading, rows: rowsFor(question, reading.rows) }, question.by);
+    return seriesOf({ ...reading, rows: rowsFor(question, reading.rows) }, by);
   };
 }
+
+/** An address without `from` means another day after midnight. */
+const keyOf = (address: URLSearchParams | string, { range }: { range: KpiRange }) => `${range.from} ${address}`;
 
 /** The same for whoever asks about all teams or about one of them. */
 function ofAllTeams(address: URLSearchParams): string {
