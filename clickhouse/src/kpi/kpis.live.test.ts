@@ -11,6 +11,7 @@ import { streamTip } from '../ledger-queries.ts';
 import { migrate, readMigrations } from '../migrate.ts';
 import { oldestOpen } from '../oldest-open.ts';
 import { runQuery } from '../query.ts';
+import { ticketRows } from '../ticket-query.ts';
 import { openKpiDoor } from './kpi-door.ts';
 import { kpiFacts, readKpiFacts } from './kpi-facts.ts';
 import { bucketEdges, type KpiRange } from './kpi-range.ts';
@@ -293,6 +294,21 @@ describe('reads little', () => {
     const reads = (await planOf(sql, params)).flatMap((line) => /ReadFromMergeTree \((\S+)\)/.exec(line)?.[1] ?? []);
     expect(reads).toContain(name);
     expect(reads.filter((read) => read.endsWith('ticket_changes'))).toHaveLength(sql === kpiFacts.sql ? 1 : 0);
+  });
+  it('an id that no ticket has costs a look at ids, and at nothing else of tickets', async () => {
+    const bytesRead = async (query: string, query_params: Record<string, unknown> = {}) => {
+      const answer = await client.query({ query, query_params, format: 'JSON' });
+      const { statistics } = z.object({ statistics: z.object({ bytes_read: z.number() }) }).parse(await answer.json());
+      return statistics.bytes_read;
+    };
+    const [ids, all] = [await bytesRead('SELECT ticket_id FROM tickets'), await bytesRead('SELECT * FROM tickets')];
+    expect(all).toBeGreaterThan(3 * ids);
+    for (const [id, whole] of [
+      ['nothing', 0],
+      ['zendesk~nothing', 0],
+      ['zendesk~nothing', 1],
+    ])
+      expect(await bytesRead(ticketRows.sql, { id, whole, limit: 20 })).toBeLessThan(2 * ids);
   });
   it('a range is bounded by partition, and by the first and last time a row counts', async () => {
     const plan = (await explain(['created', 'first_reply_time'])).join('\n');

@@ -20,10 +20,10 @@ export function createTicketDoor(parts: {
   return {
     /** Whoever may not see a ticket does not learn that it exists, nor how many there are. Throws QueryError. */
     find: async (id: string, maySee: (row: TicketRow) => boolean): Promise<FoundTicket> => {
-      const limit = candidatesMax;
-      const whole =
-        parseDeskId(id) === undefined ? [] : await runQuery(parts.client, ticketRows, { id, whole: 1, limit });
-      const found = whole.length > 0 ? whole : await runQuery(parts.client, ticketRows, { id, whole: 0, limit });
+      const rowsOf = (whole: 0 | 1) =>
+        runQuery(parts.client, ticketRows, { id, whole, limit: candidatesMax }, { max_execution_time: 2 });
+      const whole = parseDeskId(id) === undefined ? [] : await rowsOf(1);
+      const found = whole.length > 0 ? whole : await rowsOf(0);
       const rows = found.filter(maySee);
       const [row] = rows;
       if (row === undefined) return { found: 'none' };
