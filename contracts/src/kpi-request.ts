@@ -9,11 +9,23 @@ export type KpiBy = z.infer<typeof kpiBy>;
 /** Values that pass, by dimension; none given: all. '' stands for not set. */
 export type KpiFilters = Record<KpiDimension, string[]>;
 
-const filterValuesMax = 1_000;
+/** A ClickHouse server takes 128 KiB a parameter: all values of a list, quoted. */
+const filterMax = { values: 1_000, listBytes: 100 * 1024 } as const;
+const askFewer = 'ask for fewer, or for all of them with by=';
 const values = z
   .array(z.string())
-  .max(filterValuesMax, `at most ${filterValuesMax} values; ask for fewer, or for all of them with by=`)
-  .default([]);
+  .max(filterMax.values, `at most ${filterMax.values} values; ${askFewer}`)
+  .refine(
+    (list) => list.reduce((sum, value) => sum + quotedBytes(value), 0) <= filterMax.listBytes,
+    `all values together have at most ${filterMax.listBytes / 1024} KiB; ${askFewer}`,
+  )
+  .default([])
+  .describe('may be repeated; at most 100 KiB together');
+
+/** As part of a list: in quotes, with a comma, and with a backslash before what needs one. */
+const quotedBytes = (value: string) => utf8.encode(value.replace(/[\\'\t\n\r]/g, '\\$&')).length + 3;
+const utf8 = new TextEncoder();
+
 const filters = { team: values, priority: values, channel: values, source: values, assignee: values };
 
 /** `all`, or `team:<id>` with the slug of a team. */

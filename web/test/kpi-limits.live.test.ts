@@ -57,6 +57,12 @@ describe('a long request', () => {
     const said = expect.stringMatching(/"team": at most 1000 values; ask for fewer/);
     expect(await refused(`/api/v1/kpi?${teams(count)}`)).toEqual([400, said]);
   });
+  it('of long values hears how long they may be together', async () => {
+    const of = (length: number) => Array.from({ length: 1_000 }, (_, n) => `team=${`${n}`.padStart(length, '0')}`);
+    const all = expect.stringMatching(/"team": all values together have at most 100 KiB/);
+    expect(await refused(`/api/v1/kpi?${of(100).join('&')}`)).toEqual([400, all]);
+    expect((await get(`/api/v1/kpi?kpis=created&${of(95).join('&')}`)).status).toBe(200);
+  });
   it('beyond what the server reads hears so too, and others are served', async () => {
     expect(await refused(`/api/v1/kpi?${teams(40_000)}`)).toEqual([431, expect.stringContaining('fewer values')]);
     expect((await get('/api/v1/kpi?kpis=created')).status).toBe(200);
