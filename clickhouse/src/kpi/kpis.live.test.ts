@@ -204,7 +204,7 @@ describe(`receipts, TEST_SEED=${seed}`, () => {
     let after: ReceiptPlace | undefined;
     let n: number;
     do {
-      const page = await readKpiTickets(client, openKpiDoor(client), { name, range, filters, limit: 7, after, flow });
+      const page = await readKpiTickets(openKpiDoor(client), { name, range, filters, limit: 7, after, flow });
       listed.push(...page.tickets.map(({ ticket_id, at }) => `${ticket_id} ${at}`));
       values.push(...page.tickets.map(({ value }) => value));
       n = page.n;

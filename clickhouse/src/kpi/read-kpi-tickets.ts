@@ -5,7 +5,7 @@ import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
 import { z } from 'zod';
 import { count, runQuery } from '../query.ts';
-import type { KpiDoor } from './kpi-door.ts';
+import type { ReceiptDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
 import { ticketsSql } from './kpi-sql.ts';
@@ -27,17 +27,22 @@ export interface ReceiptQuestion {
   flow: FlowReport;
 }
 
+/** `limit`: of rows; one more than a page has says whether another follows. `asOf`: as of figures. */
+export interface ReceiptRowsQuestion extends Pick<ReceiptQuestion, 'name' | 'range' | 'filters' | 'limit'> {
+  after: ReceiptPlace;
+  asOf: string;
+}
+
 /** One page of what stands behind a figure, with the place where the next one begins. Throws QueryError. */
 export async function readKpiTickets(
-  client: ClickHouseClient,
-  kpis: KpiDoor,
+  kpis: ReceiptDoor,
   question: ReceiptQuestion,
 ): Promise<Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null }> {
   const { name, range, filters, limit, flow, after = { at: 0, ticket: '', place: 0 } } = question;
   const proof = (await readKpiProof(kpis, range, flow))(name);
   const [totals, rows] = await Promise.all([
     kpis.figures({ names: [name], range, filters, asOf: flow.at }),
-    readRows(),
+    kpis.receiptRows({ name, range, filters, limit: limit + 1, after, asOf: flow.at }),
   ]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -59,22 +64,26 @@ export async function readKpiTickets(
         ? null
         : { at: Date.parse(last.counted_at), ticket: last.ticket_id, place: last.place },
   };
+}
 
-  async function readRows() {
-    const asked = { names: [name], range, filters };
-    const sql = ticketsSql(name, shapeOf(asked, [range.from]));
-    if (sql === undefined) return [];
-    const query = { sql: `-- tickets of ${name}\n${sql}`, params: receiptParams, row: receiptRow };
-    const params = {
-      ...paramsOf(asked, [range.from]),
-      after_at: utcText(after.at),
-      after_ticket: after.ticket,
-      after_place: after.place,
-      unassigned_only: name === 'unassigned' ? 1 : 0,
-      limit: limit + 1,
-    };
-    return runQuery(client, query, params, kpiSettings(range));
-  }
+/** None when the KPI is not measured. Throws QueryError. */
+export async function readReceiptRows(
+  client: ClickHouseClient,
+  { name, range, filters, limit, after }: ReceiptRowsQuestion,
+): Promise<ReceiptRow[]> {
+  const asked = { names: [name], range, filters };
+  const sql = ticketsSql(name, shapeOf(asked, [range.from]));
+  if (sql === undefined) return [];
+  const query = { sql: `-- tickets of ${name}\n${sql}`, params: receiptParams, row: receiptRow };
+  const params = {
+    ...paramsOf(asked, [range.from]),
+    after_at: utcText(after.at),
+    after_ticket: after.ticket,
+    after_place: after.place,
+    unassigned_only: name === 'unassigned' ? 1 : 0,
+    limit,
+  };
+  return runQuery(client, query, params, kpiSettings(range));
 }
 
 const receiptParams = kpiParams.extend({
@@ -91,3 +100,4 @@ const receiptRow = z.object({
   value: z.number(),
   business_value: z.number(),
 });
+export type ReceiptRow = z.output<typeof receiptRow>;

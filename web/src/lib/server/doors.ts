@@ -133,7 +133,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),
       sharing.page,
     ),
-    readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(isLong(asked.range) ? patient : client, kpis, asked),
+    readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(kpis, asked),
     /** Ids of all teams that tickets were ever in, a minute old where they cannot be read now; throws QueryError. */
     knownTeams: () => teamsToOffer('all', {}),
     /** Whether a ticket was ever in the team, asked for each question about one: no team goes but with the demo, and a new one is looked for. */

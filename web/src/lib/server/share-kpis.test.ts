@@ -1,4 +1,5 @@
-import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { ReceiptRow, ReceiptRowsQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { expect, it } from 'vitest';
 import { shareKpis } from './share-kpis';
@@ -9,11 +10,13 @@ const today = { from: 0, to: day };
 /** A door that answers when it is told to. */
 function setUp() {
   const asked: { question: KpiQuestion; answer: (rows: KpiRow[]) => void }[] = [];
-  const door: KpiDoor = {
+  const rows: { question: ReceiptRowsQuestion; answer: (rows: ReceiptRow[]) => void }[] = [];
+  const door: ReceiptDoor = {
     figures: (question) => new Promise((answer) => asked.push({ question, answer })),
+    receiptRows: (question) => new Promise((answer) => rows.push({ question, answer })),
     facts: () => Promise.reject(new Error('nobody asks for facts here')),
   };
-  return { asked, kpis: shareKpis(door) };
+  return { asked, rows, kpis: shareKpis(door) };
 }
 const created = (group: string | null, n: number): KpiRow => ({
   kpi: 'created',
@@ -80,4 +83,28 @@ it('lets long ranges take turns', async () => {
   expect(asked.map(({ question }) => question.range.to / day)).toEqual([365, 1, 366]);
   asked[2]?.answer([created(null, 2)]);
   expect(await second).toEqual([created(null, 2)]);
+});
+
+it('has rows of receipts wait for the same turns, and reads them once for all who open the same page', async () => {
+  const { asked, rows, kpis } = setUp();
+  const after = { at: 0, ticket: '', place: 0 };
+  const receipt = (changes: Partial<ReceiptRowsQuestion> = {}) =>
+    kpis.receiptRows({
+      ...{ name: 'created', range: { from: 0, to: 365 * day }, limit: 101, after, asOf: '12:00' },
+      ...changes,
+    });
+  const figures = kpis.figures({ names: ['created'], range: { from: 0, to: 365 * day } });
+  const first = Promise.all([receipt(), receipt()]);
+  const next = receipt({ after: { ...after, at: 1 } });
+  void receipt({ range: today });
+  expect(rows.map(({ question }) => question.range.to / day)).toEqual([1]);
+  asked[0]?.answer([]);
+  expect(await figures).toEqual([]);
+  expect(rows.map(({ question }) => question.range.to / day)).toEqual([1, 365]);
+  const row = { counted_at: '1970-01-01T00:00:00.000Z', ticket_id: 'zendesk~1', place: 1, value: 1, business_value: 0 };
+  rows[1]?.answer([row]);
+  expect(await first).toEqual([[row], [row]]);
+  expect(rows.map(({ question }) => question.after.at)).toEqual([0, 0, 1]);
+  rows[2]?.answer([]);
+  expect(await next).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
+import type { ReceiptRowsQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { kpiDimensions } from '@deskwire/contracts/kpi-request';
 import { shareRunning } from './share-running';
@@ -14,17 +15,24 @@ const bucketsMax = 200;
 
 /**
  * Makes few statements of many people's questions: the same one is asked once; the whole and each team are taken out of the answer
- * by team, so that all of them cost one statement; long ranges take turns.
+ * by team, so that all of them cost one statement; long ranges take turns, for figures and for what stands behind them.
  */
-export function shareKpis(kpis: KpiDoor): KpiDoor {
+export function shareKpis(kpis: ReceiptDoor): ReceiptDoor {
+  const inTurn = takeTurns(turns);
   // A question names the proof that stands beside its answer, so nobody gets figures that are older than what is said of them.
-  const figures = shareRunning(takeTurns(turns, kpis.figures), { keptMs: (tookMs) => Math.min(5_000, tookMs) });
+  const sharing = { keptMs: (tookMs: number) => Math.min(5_000, tookMs) };
+  const figures = shareRunning((question: KpiQuestion) => inTurn(question, kpis.figures), sharing);
+  const receiptRows = shareRunning((question: ReceiptRowsQuestion) => inTurn(question, kpis.receiptRows), sharing);
   const facts = shareRunning(kpis.facts, { keptMs: () => 0 });
   const ask = (question: KpiQuestion) => {
     const { names, range, edges, filters, by, asOf } = question;
     return figures(JSON.stringify([names, range, edges, filters, by, asOf]), question);
   };
   return {
+    receiptRows: (question) => {
+      const { name, range, filters, after, limit, asOf } = question;
+      return receiptRows(JSON.stringify([name, range, filters, after, limit, asOf]), question);
+    },
     facts: (range) => facts(`${range.from} ${range.to}`, range),
     figures: async (question) => {
       if (!isPartOfTeams(question)) return ask(question);

@@ -3,13 +3,16 @@ import { Busy, takeTurns } from './take-turns';
 
 function setUp(waitMaxMs = 60_000) {
   const running: { name: string; end: (error?: Error) => void }[] = [];
-  const ask = takeTurns(
-    { takesPart: (name: string) => name.startsWith('long'), atOnce: 1, waitingMax: 2, waitMaxMs },
-    (name) =>
-      new Promise<string>((resolve, reject) => {
-        running.push({ name, end: (error) => (error === undefined ? resolve(name) : reject(error)) });
-      }),
-  );
+  const isLong = (name: string) => name.startsWith('long');
+  const inTurn = takeTurns({ takesPart: isLong, atOnce: 1, waitingMax: 2, waitMaxMs });
+  const ask = (name: string) =>
+    inTurn(
+      name,
+      () =>
+        new Promise<string>((resolve, reject) => {
+          running.push({ name, end: (error) => (error === undefined ? resolve(name) : reject(error)) });
+        }),
+    );
   return { running, ask, names: () => running.map(({ name }) => name) };
 }
 

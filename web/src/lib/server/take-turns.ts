@@ -13,11 +13,11 @@ export interface TurnsOptions<Question> {
   waitMaxMs: number;
 }
 
-/** Asks at most so many of some questions at once, the others in the order in which they came: they leave the engine to quick ones. */
-export function takeTurns<Question, Answer>(
-  { takesPart, atOnce, waitingMax, waitMaxMs }: TurnsOptions<Question>,
-  ask: (question: Question) => Promise<Answer>,
-): (question: Question) => Promise<Answer> {
+/**
+ * Asks at most so many of some questions at once, the others in the order in which they came: they leave the engine to quick ones.
+ * Whatever is asked through it, of whatever kind, takes the same turns.
+ */
+export function takeTurns<Question>({ takesPart, atOnce, waitingMax, waitMaxMs }: TurnsOptions<Question>) {
   const waiting = new Set<() => void>();
   let running = 0;
 
@@ -35,7 +35,10 @@ export function takeTurns<Question, Answer>(
     });
   }
 
-  return async (question) => {
+  return async <Asked extends Question, Answer>(
+    question: Asked,
+    ask: (question: Asked) => Promise<Answer>,
+  ): Promise<Answer> => {
     if (!takesPart(question)) return ask(question);
     if (running >= atOnce) {
       if (waiting.size >= waitingMax) throw new Busy('too many questions about long ranges wait already');
