@@ -28,6 +28,9 @@ const utf8 = new TextEncoder();
 
 const filters = { team: values, priority: values, channel: values, source: values, assignee: values };
 
+/** How many figures an answer may have: KPIs times buckets times groups. */
+export const kpiFiguresMax = 50_000;
+
 /** `all`, or `team:<id>` with the slug of a team. */
 export const kpiScope = z
   .string()

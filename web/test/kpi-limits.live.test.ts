@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { kpiAnswers, kpiReceipt } from '@deskwire/contracts/kpi';
+import { kpiAnswers, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
 import { opened, startDeskLedger } from '@deskwire/hub/testing/start-desk-ledger';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
@@ -103,6 +103,30 @@ it('says which grain of a series to use for a long range, and what else is wrong
     404,
     expect.stringContaining('first_reply_time'),
   ]);
+});
+
+it('refuses a series of more figures than it may have, and says how to ask for fewer', async () => {
+  const assigned = Array.from({ length: 30 }, (_, n) => {
+    const row = opened(`zendesk~assigned-${n}`, 'crowded');
+    const face = { ...row.after, assignee: `agent-${n}` };
+    return { ...row, before: face, after: face };
+  });
+  await ledger.store(assigned);
+  const time = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const range = `from=${time(-32)}&to=${time(1)}&by=assignee`;
+  const said = expect.stringMatching(/50,000 figures.*shorter range.*coarser grain.*filter/s);
+  expect(await refused(`/api/v1/kpi/backlog/series?grain=minute&${range}`)).toEqual([400, said]);
+  const groupsOf = async (kpi: string, query: string) => {
+    const answer = await get(`/api/v1/kpi/${kpi}/series?${query}&${range}`);
+    const { buckets } = kpiSeries.parse(await answer.json());
+    return new Set(
+      buckets.flatMap((bucket) => ('groups' in bucket ? (bucket.groups ?? []) : [])).map(({ group }) => group),
+    ).size;
+  };
+  // Most minutes have no ticket of most people: what is not there takes no room. What was read before shows none of this yet.
+  await expect.poll(() => groupsOf('created', 'grain=minute')).toBe(31);
+  await expect.poll(() => groupsOf('backlog', 'grain=minute&assignee=agent-1')).toBe(1);
+  await expect.poll(() => groupsOf('backlog', 'grain=hour')).toBe(31);
 });
 
 it('answers an address with a broken escape as it answers every other', async () => {

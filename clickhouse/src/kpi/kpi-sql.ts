@@ -162,13 +162,13 @@ FROM (SELECT ${bucket} AS bucket, ${group} AS group_by${known}, ${columns.join('
 GROUP BY ${keys}`;
 }
 
-/** `columns` stand before the others. */
+/** `columns` stand before the others. Of many buckets, those in which nothing changed have no row: filters leave groups in which nothing ever did. */
 function statesSql(source: SourceName | MoreSource, names: readonly KpiName[], shape: KpiShape, columns = ''): string {
   return `SELECT ${columns}move.1 AS bucket_from, toString(move.2) AS group_key, ${isWhole(shape)} AS is_whole, [
     ${figuresOf(names)}
 ] AS figures
 ${sourceSql(source, shape)}
-GROUP BY ${withWhole('bucket_from', shape)}`;
+GROUP BY ${withWhole('bucket_from', shape)}${shape.manyBuckets ? '\nHAVING arrayExists(figure -> figure.2 != 0, figures)' : ''}`;
 }
 
 const figuresOf = (names: readonly KpiName[]) =>

@@ -18,8 +18,9 @@ import { bucketEdges, type KpiRange } from './kpi-range.ts';
 import { figuresSql } from './kpi-sql.ts';
 import { readKpiAnswers } from './read-kpi-answers.ts';
 import { readKpiTickets, type ReceiptPlace } from './read-kpi-tickets.ts';
-import { paramsOf, utcText } from './read-kpis.ts';
+import { paramsOf, readKpis, utcText } from './read-kpis.ts';
 import { changeRows, seeded, storedChange, type ChangeRow } from './testing/change-rows.ts';
+import { TooManyFigures } from './too-many-figures.ts';
 import { naiveKpi, naiveLate } from './testing/naive-kpis.ts';
 import { readKpisPatiently } from './testing/read-kpis-patiently.ts';
 
@@ -247,6 +248,30 @@ describe('answers', () => {
     expect(of(part, 'created')?.n).toBe(rows.slice(0, 500).filter((row) => row.created).length);
     expect(of(part, 'created')?.n).toBeLessThan(of(all, 'created')?.n ?? 0);
     for (const name of names.slice(1)) expect(of(part, name)).toEqual(of(all, name));
+  });
+  it('have no more figures than were asked for: every state of every bucket is one, and so is whatever else was counted', async () => {
+    const edges = bucketEdges(range, 'hour', 'UTC', 1_000) ?? [];
+    const read = (name: KpiName, figuresMax: number) =>
+      readKpis(client, { names: [name], range, edges, by: 'team', figuresMax });
+    const open = await readKpisPatiently(client, { names: ['backlog'], range, edges, by: 'team' });
+    const groups = new Set(open.map(({ group }) => group)).size;
+    await expect(read('backlog', groups * edges.length - 1)).rejects.toThrow(TooManyFigures);
+    expect(await read('backlog', groups * edges.length)).toHaveLength(open.length);
+    const ofBilling = {
+      names: ['backlog'] as const,
+      range,
+      edges,
+      by: 'team' as const,
+      filters: { team: ['billing'] },
+    };
+    expect((await readKpis(client, { ...ofBilling, figuresMax: 2 * edges.length })).length).toBeGreaterThan(
+      edges.length,
+    );
+    const created = await readKpisPatiently(client, { names: ['created'], range, edges, by: 'team' });
+    expect(created.length).toBeLessThan(groups * edges.length);
+    expect(await read('created', created.length)).toHaveLength(created.length);
+    // Here the engine gives up, before it has sent them.
+    await expect(read('created', created.length - 1)).rejects.toThrow('more rows than figures');
   });
   it('bring the period of equal length before, and groups that add up', async () => {
     const { created } = await readKpiAnswers(openKpiDoor(client), {

@@ -16,6 +16,8 @@ export interface AnswersQuestion {
   /** Read before this call: what it says to be stored is in the figures then. */
   flow: FlowProof;
   upTo?: ChangesEnd | undefined;
+  /** Of each of the two periods. */
+  figuresMax?: number | undefined;
 }
 
 /** What answers are made of: rows of a range, of the period before it, and what proves them. */
@@ -25,22 +27,22 @@ export interface KpiReading {
   previous?: { range: KpiRange; rows: readonly KpiRow[]; proofOf: (name: KpiName) => KpiProof };
 }
 
-/** KPIs of a range with what proves them. Throws QueryError. */
+/** KPIs of a range with what proves them. Throws QueryError and TooManyFigures. */
 export async function readKpiAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiAnswers> {
   return answersOf(await readForAnswers(kpis, question), question);
 }
 
-/** Throws QueryError. */
+/** Throws QueryError and TooManyFigures. */
 export async function readForAnswers(kpis: KpiDoor, question: AnswersQuestion): Promise<KpiReading> {
-  const { names, range, filters, by = 'none', previous = false, flow, upTo } = question;
+  const { names, range, filters, by = 'none', previous = false, flow, upTo, figuresMax } = question;
   const before = periodBefore(range);
   const [proofOf, proofBefore] = await Promise.all([
     readKpiProof(kpis, range, flow),
     previous ? readKpiProof(kpis, before, flow) : undefined,
   ]);
   const [rows, earlier] = await Promise.all([
-    kpis.figures({ names, range, filters, by, asOf: flow.at, upTo }),
-    previous ? kpis.figures({ names, range: before, filters, by, asOf: flow.at }) : [],
+    kpis.figures({ names, range, filters, by, asOf: flow.at, upTo, figuresMax }),
+    previous ? kpis.figures({ names, range: before, filters, by, asOf: flow.at, figuresMax }) : [],
   ]);
   if (proofBefore === undefined) return { rows, proofOf };
   return { rows, proofOf, previous: { range: before, rows: earlier, proofOf: proofBefore } };

@@ -18,6 +18,7 @@ export interface SeriesQuestion {
   by?: KpiBy | undefined;
   /** Read before this call. */
   flow: FlowProof;
+  figuresMax?: number | undefined;
 }
 
 /** What a series is made of: rows by bucket, and what proves them. */
@@ -27,11 +28,11 @@ export interface SeriesReading {
   proof: KpiProof;
 }
 
-/** For every bucket of a range, each a period of its own. Throws QueryError. */
+/** For every bucket of a range, each a period of its own. Throws QueryError and TooManyFigures. */
 export async function readForSeries(kpis: KpiDoor, question: SeriesQuestion): Promise<SeriesReading> {
-  const { name, range, edges, filters, by, flow } = question;
+  const { name, range, edges, filters, by, flow, figuresMax } = question;
   const proof = (await readKpiProof(kpis, range, flow))(name);
-  const rows = await kpis.figures({ names: [name], range, edges, filters, by, asOf: flow.at });
+  const rows = await kpis.figures({ names: [name], range, edges, filters, by, asOf: flow.at, figuresMax });
   return { question, rows, proof };
 }
 

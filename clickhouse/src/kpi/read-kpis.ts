@@ -7,6 +7,7 @@ import { count, runQuery } from '../query.ts';
 import { isLong, type KpiRange } from './kpi-range.ts';
 import { figuresSql, type KpiShape } from './kpi-sql.ts';
 import type { OpenTickets } from './open-tickets.ts';
+import { isOverResultRows, TooManyFigures } from './too-many-figures.ts';
 
 export interface KpiQuestion {
   names: readonly KpiName[];
@@ -19,6 +20,8 @@ export interface KpiQuestion {
   asOf?: string | undefined;
   /** Created, solved and reopened count changes up to this position of TICKETS only; absent: all that are stored. */
   upTo?: ChangesEnd | undefined;
+  /** Of more figures (KPIs times buckets times groups) there is no answer but TooManyFigures; absent: of any number. */
+  figuresMax?: number | undefined;
 }
 
 /** A position of TICKETS. */
@@ -37,7 +40,7 @@ export interface KpiRow {
 
 /**
  * The figures of KPIs, of the whole and of each group; what has n = 0 has no row. What happened in the range and what is open are two statements at the same time.
- * `openTickets`: knows the states of one bucket from before. Throws QueryError; the server gives up on a statement after 2 s, about a long range after 10 s.
+ * `openTickets`: knows the states of one bucket from before. Throws TooManyFigures, and QueryError; the server gives up on a statement after 2 s, about a long range after 10 s.
  */
 export async function readKpis(
   client: ClickHouseClient,
@@ -49,16 +52,30 @@ export async function readKpis(
   const isOpenKept = openTickets !== undefined && edges.length === 1 && question.names.some(isState);
   const params = paramsOf(question, edges);
   const sqls = figuresSql(question.names, shapeOf(question, edges), isOpenKept ? 'kept' : 'asked');
+  const { figuresMax = Infinity } = question;
+  // A row has a figure at least.
+  const rowsMax = figuresMax === Infinity ? {} : { max_result_rows: String(figuresMax) };
   const found = await Promise.all([
     ...sqls.map(async (sql) => {
       const query = { sql: `-- kpis: ${question.names.join(', ')}\n${sql}`, params: kpiParams, row: figureRow };
-      return foundIn(await runQuery(client, query, params, kpiSettings(question.range)));
+      return foundIn(await runQuery(client, query, params, { ...kpiSettings(question.range), ...rowsMax }));
     }),
     ...(isOpenKept ? [openTickets(client, question)] : []),
-  ]);
+  ]).catch((error: unknown) => {
+    throw isOverResultRows(error) ? new TooManyFigures('more rows than figures', { cause: error }) : error;
+  });
   const asked = found.flat().filter(({ kpi }) => question.names.includes(kpi));
+  const figures = figuresIn(asked, edges);
+  if (figures > figuresMax) throw new TooManyFigures(`${figures} figures`);
   // Where rows are missing more may have left than came: of that nothing is known, which is said elsewhere.
   return edges.length === 1 ? asked.filter(({ n }) => n > 0).map(toRow) : withStates(asked, edges);
+}
+
+/** How many figures rows stand for: a state, of which a row says how it changed, has one in every bucket. */
+function figuresIn(rows: readonly Found[], edges: readonly number[]): number {
+  if (edges.length === 1) return rows.filter(({ n }) => n > 0).length;
+  const series = new Set(rows.filter(({ kpi }) => isState(kpi)).map(({ kpi, group }) => JSON.stringify([kpi, group])));
+  return rows.filter(({ kpi, n }) => !isState(kpi) && n > 0).length + series.size * edges.length;
 }
 
 const isState = (name: KpiName) => kpiDefinitions[name].kind === 'state';

@@ -1,3 +1,4 @@
+import { TooManyFigures } from '@deskwire/clickhouse/kpi/too-many-figures';
 import { QueryError } from '@deskwire/clickhouse/query';
 import { isLong, today, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import type { FlowReport } from '@deskwire/contracts/flow';
@@ -97,6 +98,7 @@ export async function orProblem(answer: () => Promise<Response>): Promise<Respon
     return await answer();
   } catch (error) {
     if (error instanceof Busy) return problems.busy();
+    if (error instanceof TooManyFigures) return problems.tooManyFigures();
     if (!(error instanceof QueryError)) throw error;
     const why = reasonOf(error.cause);
     if (why === 'bug') throw error;

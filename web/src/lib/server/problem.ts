@@ -1,3 +1,4 @@
+import { kpiFiguresMax } from '@deskwire/contracts/kpi-request';
 import type { Problem } from '@deskwire/contracts/problem';
 
 /** An error of the API: RFC 9457. `detail` says what happened and what to do. */
@@ -51,6 +52,12 @@ export const problems = {
   brokenAddress: () =>
     problemResponse(400, 'The address cannot be read', 'A "%" in it stands before no two hex digits: write it as %25.'),
   badRequest: (detail: string) => problemResponse(400, 'The request is not valid', detail),
+  tooManyFigures: () =>
+    problemResponse(
+      400,
+      'The answer would be too long',
+      `It would have more than ${kpiFiguresMax.toLocaleString('en')} figures: one for each KPI, bucket and group. Ask for a shorter range, a coarser grain, fewer KPIs, or fewer groups with a filter.`,
+    ),
   otherTeam: (teams: readonly string[]) =>
     problemResponse(
       403,

@@ -3,6 +3,7 @@ import { noFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import type { AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { TooManyFigures } from '@deskwire/clickhouse/kpi/too-many-figures';
 import { expect, it } from 'vitest';
 import { shareAnswers, shareSeries } from './share-answers';
 
@@ -22,6 +23,7 @@ function setUp() {
   const door: KpiDoor = {
     figures: (question) => {
       asked.push(question);
+      if (question.by === 'team' && question.figuresMax === 1) return Promise.reject(new TooManyFigures('3 figures'));
       const rows = [created('billing', 9 + asked.length), created('', 1)];
       return Promise.resolve([created(null, 10 + asked.length), ...rows]);
     },
@@ -83,6 +85,17 @@ it('has the period before of the same team', async () => {
   const { created } = await ask('previous=true', { previous: true, filters: { team: ['billing'] } });
   expect(asked.map(({ range }) => range.from)).toEqual([day, 0]);
   expect([created?.value, created?.previous?.value]).toEqual([10, 11]);
+});
+
+it('has the whole, or one team, also where there are more teams than an answer holds', async () => {
+  const { ask, askSeries } = setUp();
+  const few = { figuresMax: 1 };
+  expect((await ask('scope=all', few)).created?.value).toBe(12);
+  expect((await askSeries('grain=hour&scope=team:billing', { ...few, filters: { team: ['billing'] } })).kpi).toBe(
+    'created',
+  );
+  await expect(ask('by=team', { ...few, by: 'team' })).rejects.toThrow(TooManyFigures);
+  await expect(askSeries('grain=hour&by=team', { ...few, by: 'team' })).rejects.toThrow(TooManyFigures);
 });
 
 it('does not give yesterday for today, nor its series, which nobody who asked has named', async () => {

@@ -8,20 +8,23 @@ import {
 } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readForSeries, seriesOf, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
 import type { KpiAnswers, KpiSeries } from '@deskwire/contracts/kpi';
-import { isPartOfTeams, rowsFor } from './share-kpis';
+import { ofTeamsOrAlone, rowsFor } from './share-kpis';
 import { shareRunning, type SharingOptions } from './share-running';
 
 /**
  * One reading answers all who ask the same about all teams or about one of them, so that it is made anew while they get the last
- * one, and nobody has to wait for it. Anything else is shared by its address alone. Throws QueryError.
+ * one, and nobody has to wait for it. Anything else is shared by its address alone. Throws QueryError and TooManyFigures.
  */
 export function shareAnswers(kpis: KpiDoor, sharing: SharingOptions<AnswersQuestion>) {
   const read = shareRunning((question: AnswersQuestion) => readForAnswers(kpis, question), sharing);
 
   return async (address: URLSearchParams, question: AnswersQuestion): Promise<KpiAnswers> => {
-    if (!isPartOfTeams(question)) return answersOf(await read(keyOf(address, question), question), question);
-    const reading = await read(keyOf(ofAllTeams(address), question), { ...question, filters: {}, by: 'team' });
-    return answersOf(readingFor(question, reading), question);
+    const alone = () => read(keyOf(address, question), question);
+    const ofTeams = async () => {
+      const reading = await read(keyOf(ofAllTeams(address), question), { ...question, filters: {}, by: 'team' });
+      return readingFor(question, reading);
+    };
+    return answersOf(await ofTeamsOrAlone(question, ofTeams, alone), question);
   };
 }
 
@@ -31,10 +34,13 @@ export function shareSeries(kpis: KpiDoor, sharing: SharingOptions<SeriesQuestio
 
   return async (address: URLSearchParams, question: SeriesQuestion): Promise<KpiSeries> => {
     const { name, by } = question;
-    if (!isPartOfTeams(question)) return seriesOf(await read(`${name} ${keyOf(address, question)}`, question), by);
-    const key = `${name} ${keyOf(ofAllTeams(address), question)}`;
-    const reading = await read(key, { ...question, filters: {}, by: 'team' });
-    return seriesOf({ ...reading, rows: rowsFor(question, reading.rows) }, by);
+    const alone = () => read(`${name} ${keyOf(address, question)}`, question);
+    const ofTeams = async () => {
+      const key = `${name} ${keyOf(ofAllTeams(address), question)}`;
+      const reading = await read(key, { ...question, filters: {}, by: 'team' });
+      return { ...reading, rows: rowsFor(question, reading.rows) };
+    };
+    return seriesOf(await ofTeamsOrAlone(question, ofTeams, alone), by);
   };
 }
 

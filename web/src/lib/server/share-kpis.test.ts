@@ -1,6 +1,7 @@
 import type { ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import type { ReceiptRow, ReceiptRowsQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { TooManyFigures } from '@deskwire/clickhouse/kpi/too-many-figures';
 import { expect, it } from 'vitest';
 import { shareKpis } from './share-kpis';
 
@@ -9,10 +10,10 @@ const today = { from: 0, to: day };
 
 /** A door that answers when it is told to. */
 function setUp() {
-  const asked: { question: KpiQuestion; answer: (rows: KpiRow[]) => void }[] = [];
+  const asked: { question: KpiQuestion; answer: (rows: KpiRow[]) => void; refuse: (error: Error) => void }[] = [];
   const rows: { question: ReceiptRowsQuestion; answer: (rows: ReceiptRow[]) => void }[] = [];
   const door: ReceiptDoor = {
-    figures: (question) => new Promise((answer) => asked.push({ question, answer })),
+    figures: (question) => new Promise((answer, refuse) => asked.push({ question, answer, refuse })),
     receiptRows: (question) => new Promise((answer) => rows.push({ question, answer })),
     facts: () => Promise.reject(new Error('nobody asks for facts here')),
   };
@@ -107,4 +108,21 @@ it('has rows of receipts wait for the same turns, and reads them once for all wh
   expect(rows.map(({ question }) => question.after.at)).toEqual([0, 0, 1]);
   rows[2]?.answer([]);
   expect(await next).toEqual([]);
+});
+
+it('asks alone for the whole, or for one team, where there are more teams than an answer holds', async () => {
+  const { asked, kpis } = setUp();
+  const ask = (team: string[], by?: 'team') =>
+    kpis.figures({ names: ['created'], range: today, filters: { team }, by, figuresMax: 3 });
+  const [whole, billing, byTeam] = [ask([]), ask(['billing'], 'team'), ask([], 'team')];
+  asked[0]?.refuse(new TooManyFigures('4 figures'));
+  await expect(byTeam).rejects.toThrow(TooManyFigures);
+  expect(asked.map(({ question }) => [question.by, question.filters?.team])).toEqual([
+    ['team', undefined],
+    [undefined, []],
+    ['team', ['billing']],
+  ]);
+  asked[1]?.answer([created(null, 11)]);
+  asked[2]?.answer([created(null, 3)]);
+  expect(await Promise.all([whole, billing])).toEqual([[created(null, 11)], [created(null, 3)]]);
 });

@@ -2,6 +2,7 @@ import type { ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import type { ReceiptRowsQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
+import { TooManyFigures } from '@deskwire/clickhouse/kpi/too-many-figures';
 import { kpiDimensions } from '@deskwire/contracts/kpi-request';
 import { shareRunning } from './share-running';
 import { takeTurns } from './take-turns';
@@ -10,6 +11,7 @@ const turns = {
   takesPart: ({ range }: { range: KpiRange }) => isLong(range),
   ...{ atOnce: 1, waitingMax: 50, waitMaxMs: 10_000 },
 };
+type PartOfTeams = Pick<KpiQuestion, 'edges' | 'filters' | 'by'>;
 /** Beyond, buckets are asked for alone: all teams' would be a long answer. */
 const bucketsMax = 200;
 
@@ -25,8 +27,8 @@ export function shareKpis(kpis: ReceiptDoor): ReceiptDoor {
   const receiptRows = shareRunning((question: ReceiptRowsQuestion) => inTurn(question, kpis.receiptRows), sharing);
   const facts = shareRunning(kpis.facts, { keptMs: () => 0 });
   const ask = (question: KpiQuestion) => {
-    const { names, range, edges, filters, by, asOf } = question;
-    return figures(JSON.stringify([names, range, edges, filters, by, asOf]), question);
+    const { names, range, edges, filters, by, asOf, figuresMax } = question;
+    return figures(JSON.stringify([names, range, edges, filters, by, asOf, figuresMax]), question);
   };
   return {
     receiptRows: (question) => {
@@ -34,11 +36,27 @@ export function shareKpis(kpis: ReceiptDoor): ReceiptDoor {
       return receiptRows(JSON.stringify([name, range, filters, after, limit, asOf]), question);
     },
     facts: (range) => facts(`${range.from} ${range.to}`, range),
-    figures: async (question) => {
-      if (!isPartOfTeams(question)) return ask(question);
-      return rowsFor(question, await ask({ ...question, filters: {}, by: 'team' }));
+    figures: (question) => {
+      const ofTeams = async () => rowsFor(question, await ask({ ...question, filters: {}, by: 'team' }));
+      return ofTeamsOrAlone(question, ofTeams, () => ask(question));
     },
   };
+}
+
+/** The answer by team for all who ask about all or one of them, unless it would have more figures than one about the whole, or about that team, may have. */
+export async function ofTeamsOrAlone<Answer>(
+  question: PartOfTeams,
+  ofTeams: () => Promise<Answer>,
+  alone: () => Promise<Answer>,
+): Promise<Answer> {
+  if (!isPartOfTeams(question)) return alone();
+  try {
+    return await ofTeams();
+  } catch (error) {
+    const isAboutEach = question.by === 'team' && (question.filters?.team ?? []).length === 0;
+    if (error instanceof TooManyFigures && !isAboutEach) return alone();
+    throw error;
+  }
 }
 
 /** What of the rows by team of all teams answers a question that `isPartOfTeams`. */
@@ -51,11 +69,7 @@ export function rowsFor({ filters = {}, by }: Pick<KpiQuestion, 'filters' | 'by'
 }
 
 /** About all teams or one of them, by nothing else. */
-export function isPartOfTeams({
-  edges = [],
-  filters = {},
-  by = 'none',
-}: Pick<KpiQuestion, 'edges' | 'filters' | 'by'>): boolean {
+function isPartOfTeams({ edges = [], filters = {}, by = 'none' }: PartOfTeams): boolean {
   const isFiltered = kpiDimensions.some(
     (dimension) => (filters[dimension]?.length ?? 0) > (dimension === 'team' ? 1 : 0),
   );

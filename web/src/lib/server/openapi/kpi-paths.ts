@@ -1,5 +1,5 @@
 import { kpiName } from '@deskwire/contracts/kpi';
-import { kpiReceiptRequest, kpiRequest, kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
+import { kpiFiguresMax, kpiReceiptRequest, kpiRequest, kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
 import { answer, failures } from './describe-answers';
 import { inPath, parametersOf } from './describe-parameters';
 
@@ -9,7 +9,7 @@ export const kpiPaths = () => ({
     get: {
       operationId: 'readKpis',
       summary: 'KPIs of a range with their proof, by name',
-      description: `${kpiAccess} ${kpiAge}`,
+      description: `${kpiAccess} ${kpiAge} ${kpiSize}`,
       security: [{ bearer: [] }],
       parameters: parametersOf(kpiRequest),
       responses: {
@@ -22,7 +22,7 @@ export const kpiPaths = () => ({
     get: {
       operationId: 'readKpiSeries',
       summary: 'One KPI, bucket by bucket in the zone of the desk; at most 2,000 buckets',
-      description: `${kpiAccess} ${kpiAge}`,
+      description: `${kpiAccess} ${kpiAge} ${kpiSize}`,
       security: [{ bearer: [] }],
       parameters: [inPath('name', kpiName), ...parametersOf(kpiSeriesRequest)],
       responses: {
@@ -47,3 +47,4 @@ const kpiAccess =
   'For analysts and administrators, and for leads: of their teams with scope=team:<id>, of all when they lead no particular one.';
 const kpiAge =
   'As of `as_of`: usually a second or two ago, and up to twenty seconds where figures cannot be read in time or the range is long.';
+const kpiSize = `An answer has at most ${kpiFiguresMax.toLocaleString('en')} figures, one for each KPI, bucket and group: what would have more is refused with 400.`;

@@ -1,6 +1,6 @@
 import { periodBefore } from '@deskwire/clickhouse/kpi/kpi-range';
 import { kpiNames } from '@deskwire/contracts/kpi';
-import { kpiRequest } from '@deskwire/contracts/kpi-request';
+import { kpiFiguresMax, kpiRequest } from '@deskwire/contracts/kpi-request';
 import { json } from '@sveltejs/kit';
 import { orProblem, readKpiQuestion, refusalOfBefore } from '$lib/server/kpi-question';
 import type { RequestHandler } from './$types';
@@ -15,7 +15,7 @@ export const GET: RequestHandler = (event) =>
     const previous = request.previous === 'true';
     const refused = previous ? refusalOfBefore(periodBefore(range)) : undefined;
     if (refused !== undefined) return refused;
-    const asked = { names, range, filters, by: request.by, previous, flow };
+    const asked = { names, range, filters, by: request.by, previous, flow, figuresMax: kpiFiguresMax };
     return json(await event.locals.doors.readKpiAnswers(event.url.searchParams, asked), {
       headers: { 'cache-control': 'no-store' },
     });

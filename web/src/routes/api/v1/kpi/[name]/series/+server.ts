@@ -1,5 +1,5 @@
 import { bucketEdges } from '@deskwire/clickhouse/kpi/kpi-range';
-import { kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
+import { kpiFiguresMax, kpiSeriesRequest } from '@deskwire/contracts/kpi-request';
 import { json } from '@sveltejs/kit';
 import { kpiOf, orProblem, readKpiQuestion } from '$lib/server/kpi-question';
 import { problems } from '$lib/server/problem';
@@ -16,16 +16,17 @@ export const GET: RequestHandler = (event) =>
     const kpi = kpiOf(event.params.name);
     if ('refusal' in kpi) return kpi.refusal;
     const { request, range, filters, flow } = question;
+    const { grain, by } = request;
     const zone = event.locals.doors.env.TIME_ZONE;
-    const edges = bucketEdges(range, request.grain, zone, bucketsMax);
+    const edges = bucketEdges(range, grain, zone, bucketsMax);
     if (edges === undefined) {
-      const next = [coarser[request.grain], 'day' as const].find(
-        (grain) => grain !== undefined && bucketEdges(range, grain, zone, bucketsMax) !== undefined,
+      const next = [coarser[grain], 'day' as const].find(
+        (wider) => wider !== undefined && bucketEdges(range, wider, zone, bucketsMax) !== undefined,
       );
       const advice = next === undefined ? 'Ask for a shorter range.' : `Use grain=${next}, or a shorter range.`;
       return problems.badRequest(`That is more than ${bucketsMax} buckets. ${advice}`);
     }
-    const asked = { name: kpi.name, range, edges, grain: request.grain, zone, filters, by: request.by, flow };
+    const asked = { name: kpi.name, range, edges, grain, zone, filters, by, flow, figuresMax: kpiFiguresMax };
     return json(await event.locals.doors.readKpiSeries(event.url.searchParams, asked), {
       headers: { 'cache-control': 'no-store' },
     });
