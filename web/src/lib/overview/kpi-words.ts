@@ -44,8 +44,21 @@ export function scopeLabel(scope: string, priority: Priority | undefined): strin
   return `${whose}, ${priority === '' ? 'without priority' : `${priority} only`}`;
 }
 
-/** A team as people read it: KPIs know its id, a slug of the name that its source gives it, which holds names of other letters as they are. */
+const teamLabels = new Map<string, string>();
+
+/**
+ * A team as people read it: KPIs know its id, a slug of the name that its source gives it, which holds names of other letters as they
+ * are. Kept: each figure of a team says it, and to look for such letters takes long.
+ */
 export function teamLabel(team: string): string {
+  const known = teamLabels.get(team);
+  if (known !== undefined) return known;
+  const label = labelOf(team);
+  teamLabels.set(team, label);
+  return label;
+}
+
+function labelOf(team: string): string {
   if (team === '') return 'Without team';
   const words = team.replaceAll('-', ' ');
   return nameWithin(team) ?? words.charAt(0).toUpperCase() + words.slice(1);
