@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 it('puts back what a stream is when the server was killed in between', () => {
-  const meta = keepStreamMeta(dir, expect.unreachable);
+  const meta = keepStreamMeta(dir, () => expect.unreachable());
   meta.save();
   rmSync(join(stream, 'meta.key'));
   meta.restore();
