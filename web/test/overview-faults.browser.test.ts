@@ -76,6 +76,21 @@ it('says that figures of another range are old when they cannot be asked for, th
   await close();
 });
 
+it('goes live by itself when the web server took its first questions and never answers them', async () => {
+  const { page, close } = await overview.open(desktop);
+  await untilLive(page);
+  const asked = { 'hub-token': 0, 'alerts.json': 0 };
+  await page.context().route(/hub-token|alerts\.json/, async (route) => {
+    const what = route.request().url().endsWith('hub-token') ? 'hub-token' : 'alerts.json';
+    asked[what] += 1;
+    if (asked[what] > 1) await route.continue();
+  });
+  await page.reload();
+  await untilLive(page);
+  await expect.poll(() => asked['alerts.json'], soon).toBeGreaterThan(1);
+  await close();
+});
+
 /** Playwright keeps every page visible, whatever lies in front of it: only the signal of the browser can be given. */
 async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate(

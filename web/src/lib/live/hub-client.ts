@@ -3,6 +3,7 @@ import { frame, hubHeartbeat, hubProtocolVersion, subscribeAck } from '@deskwire
 import { hubTokenAnswer } from '@deskwire/contracts/session';
 import { io } from 'socket.io-client';
 import { z } from 'zod';
+import { askWeb } from '../ask-web';
 import { createChannelFollower, type ChannelListener, type Followed, type Refusal } from './channel-follower';
 import type { ChannelDoor } from './hub-link';
 import { watchPage } from './watch-page';
@@ -113,7 +114,7 @@ export function openHub(hubUrl: string): HubClient {
 
   async function readPass(): Promise<{ state: 'given'; token: string } | { state: 'signed-out' | 'away' }> {
     try {
-      const response = await fetch('/api/v1/hub-token');
+      const response = await askWeb('/api/v1/hub-token');
       if (response.status === 401) return { state: 'signed-out' };
       if (!response.ok) return { state: 'away' };
       return { state: 'given', token: hubTokenAnswer.parse(await response.json()).token };

@@ -1,4 +1,5 @@
 import '$lib/live/zod-without-eval';
+import { askWeb, figuresWithinMs } from '../ask-web';
 import { overviewFigures, type OverviewFigures } from './figures';
 
 /** `later`: it could not be said now. `never`: this address has no answer, or nobody is signed in. */
@@ -10,7 +11,9 @@ export type FiguresAnswer = { state: 'known'; figures: OverviewFigures } | { sta
  */
 export async function askFigures(address: string): Promise<FiguresAnswer> {
   try {
-    const response = await fetch(`/figures.json${new URL(address, location.href).search}`);
+    const response = await askWeb(`/figures.json${new URL(address, location.href).search}`, {
+      withinMs: figuresWithinMs,
+    });
     if (response.ok) return { state: 'known', figures: overviewFigures.parse(await response.json()) };
     return { state: response.status >= 500 ? 'later' : 'never' };
   } catch {

@@ -1,6 +1,7 @@
 import '$lib/live/zod-without-eval';
 import { kpiReceipt, type KpiName, type KpiReceipt } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
+import { askWeb, figuresWithinMs } from '../ask-web';
 import type { Priority } from './view';
 
 export type ReceiptAnswer = { ok: true; receipt: KpiReceipt } | { ok: false; why: string };
@@ -28,7 +29,7 @@ export async function askReceipt(question: ReceiptQuestion): Promise<ReceiptAnsw
   }
   if (cursor !== undefined) query.set('cursor', cursor);
   try {
-    const response = await fetch(`/api/v1/kpi/${name}/tickets?${query}`);
+    const response = await askWeb(`/api/v1/kpi/${name}/tickets?${query}`, { withinMs: figuresWithinMs });
     if (response.ok) return { ok: true, receipt: kpiReceipt.parse(await response.json()) };
     return { ok: false, why: problem.parse(await response.json()).detail };
   } catch {

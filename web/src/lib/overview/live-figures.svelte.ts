@@ -98,10 +98,8 @@ export class LiveFigures {
 
   #askSoon(): void {
     if (this.#timer !== undefined || this.#ended || this.#held) return;
-    const waitMs = Math.max(
-      0,
-      this.#askedAt + Math.max(everyMs, restFactor * this.#tookMs) - this.#options.monotonic(),
-    );
+    const apartMs = Math.max(everyMs, Math.min(restFactor * this.#tookMs, atLeastEveryMs));
+    const waitMs = Math.max(0, this.#askedAt + apartMs - this.#options.monotonic());
     this.#timer = setTimeout(() => void this.#ask(), waitMs);
   }
 

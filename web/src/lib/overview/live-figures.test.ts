@@ -167,6 +167,23 @@ describe('the figures of the charts', () => {
     expect(slow).toHaveBeenCalledTimes(1);
   });
 
+  it('are asked for again within a minute of a question that nobody answered', async () => {
+    const asked: number[] = [];
+    const began = performance.now();
+    const ask = (): Promise<FiguresAnswer> => {
+      asked.push(performance.now() - began);
+      // As when a question is given up after half a minute.
+      const givenUp = () => new Promise<FiguresAnswer>((resolve) => setTimeout(resolve, 30_000, { state: 'later' }));
+      return asked.length === 1 ? givenUp() : Promise.resolve(known(61_000));
+    };
+    const live = new LiveFigures({ ask, monotonic: () => performance.now() });
+    live.show(address, figuresOf(0));
+    live.saw(frameOf(1, 0));
+    live.saw(frameOf(2, 1_000));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([asked, live.isBehind]).toEqual([[5_000, 65_000], false]);
+  });
+
   it('are not behind where each answer takes a few seconds, and the next one comes in its turn', async () => {
     const began = performance.now();
     const slow = () =>

@@ -1,3 +1,5 @@
+import { askWeb } from '../ask-web';
+
 /** After the figures are live, on a network that is not slow. */
 const warmMs = 3_000;
 
@@ -54,7 +56,7 @@ export class LatePart<Part> {
 }
 
 const doesAnswer = () =>
-  fetch('/healthz').then(
+  askWeb('/healthz').then(
     ({ ok }) => ok,
     () => false,
   );

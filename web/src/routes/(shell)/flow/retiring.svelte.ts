@@ -1,3 +1,5 @@
+import { askWeb } from '$lib/ask-web';
+
 /** How far somebody is with retiring one source: kept beside the page's two forms of it, so that turning a phone loses nothing. */
 export class Retiring {
   #source: string;
@@ -27,7 +29,7 @@ export class Retiring {
     this.#step = 'sends';
     this.#failure = '';
     try {
-      const response = await fetch('/api/v1/flow/retire', {
+      const response = await askWeb('/api/v1/flow/retire', {
         method: 'POST',
         body: JSON.stringify({ source: this.#source }),
       });
