@@ -10,7 +10,8 @@ import { createSequencedChannel, type ChannelState } from './sequenced-channel.t
 import { createSocketApp } from './socket-app.ts';
 import { until } from './testing/test-client.ts';
 
-const socketApp = createSocketApp({ tls: undefined, onDropped: () => undefined });
+const metrics = createMetrics(new Registry(), () => 0);
+const socketApp = createSocketApp({ tls: undefined, onDropped: () => metrics.dropped.inc() });
 const io = createIo(socketApp, []);
 const clients: Socket[] = [];
 let state: ChannelState = { epoch: 1, seq: 0, data: 0 };
@@ -25,8 +26,7 @@ const channel = createSequencedChannel({
   unknown: 'not now',
   end: socketApp.end,
   doors: {
-    ...{ rooms: createRooms(socketApp), bufferedBytes: socketApp.bufferedBytes, now: Date.now },
-    metrics: createMetrics(new Registry(), () => 0),
+    ...{ rooms: createRooms(socketApp), bufferedBytes: socketApp.bufferedBytes, now: Date.now, metrics },
   },
 });
 let url = '';
@@ -72,6 +72,16 @@ async function open(from: { epoch?: number; seq?: number } = {}) {
   await until(() => heads.length > 0);
   return { client, frames, heads, closes };
 }
+/** Its reader stops, with the bytes left in the buffers on the way. */
+function readerOf({ client }: { client: Socket }) {
+  const raw: unknown = Reflect.get(client.io.engine.transport, 'ws');
+  return z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw)._socket;
+}
+/** By label; under '' when there is none. */
+async function counted(counter: { get: () => Promise<{ values: { labels: object; value: number }[] }> }) {
+  const { values } = await counter.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [String(Object.values(labels)[0] ?? ''), value]));
+}
 const seqs = (frames: Frame[]) => frames.map(({ seq }) => seq);
 
 it('begins with a snapshot and goes on with every delta, none missing and none before it', async () => {
@@ -88,7 +98,8 @@ it('begins with a snapshot and goes on with every delta, none missing and none b
   expect(seqs(frames)).toEqual(frames.map((_, place) => (frames[0]?.seq ?? 0) + place));
 });
 
-it('replays all that was missed, or gives a snapshot when that is no longer kept', async () => {
+it('replays all that was missed, or gives a snapshot when that is no longer kept, and counts which', async () => {
+  const before = await counted(metrics.resumes);
   for (let n = 0; n < 10; n += 1) write();
   const held = state.seq - 4;
   const back = await open({ epoch: 1, seq: held });
@@ -98,14 +109,14 @@ it('replays all that was missed, or gives a snapshot when that is no longer kept
   const late = await open({ epoch: 1, seq: held });
   expect(late.frames).toMatchObject([{ kind: 'snapshot', seq: state.seq }]);
   expect((await open({ epoch: 7, seq: held })).frames).toMatchObject([{ kind: 'snapshot' }]);
+  expect(await counted(metrics.resumes)).toEqual({ ...before, replay: 1, held: 1, snapshot: 2 });
 });
 
 it('closes a socket that does not keep up, with a code, after a part without a gap', async () => {
   const slow = await open();
   const quick = await open();
-  const raw: unknown = Reflect.get(slow.client.io.engine.transport, 'ws');
-  const { _socket } = z.object({ _socket: z.custom<{ pause: () => void; resume: () => void }>() }).parse(raw);
-  _socket.pause();
+  const reader = readerOf(slow);
+  reader.pause();
   const text = 'x'.repeat(4_000);
   let isClosed = false;
   for (const [, socket] of io.of('/').sockets) socket.on('disconnect', () => (isClosed = true));
@@ -113,11 +124,39 @@ it('closes a socket that does not keep up, with a code, after a part without a g
     for (let n = 0; n < 50; n += 1) write(text);
     return isClosed;
   }, 50_000);
-  _socket.resume();
+  reader.resume();
   await until(() => slow.closes.length > 0 && quick.frames.at(-1)?.seq === state.seq);
   expect(slow.closes).toEqual([{ reason: 'transport close', code: 4008 }]);
   const heard = seqs(slow.frames);
   expect(heard).toEqual(heard.map((_, place) => (heard[0] ?? 0) + place));
   expect(heard.at(-1)).toBeLessThan(state.seq);
   expect(quick.closes).toEqual([]);
+});
+
+it('closes without a code who is past the limit of the server itself, counts what was lost, and leaves no gap before it', async () => {
+  const slow = await open();
+  const begun = slow.frames.length;
+  const reader = readerOf(slow);
+  reader.pause();
+  const [socket] = io.of('/').sockets.values();
+  const of = {
+    ch: 'queue:test',
+    epoch: 1,
+    kind: 'delta' as const,
+    at: new Date().toISOString(),
+    data: 'x'.repeat(4_000),
+  };
+  let sent = 0;
+  // Straight to the socket: what no channel looks at.
+  await until(() => {
+    for (let n = 0; n < 50; n += 1) socket?.emit('frame', { ...of, prev: sent, seq: (sent += 1) });
+    return socket?.disconnected === true;
+  }, 50_000);
+  reader.resume();
+  await until(() => slow.closes.length > 0);
+  expect(slow.closes).toEqual([{ reason: 'transport close', code: 1006 }]);
+  expect((await counted(metrics.dropped))['']).toBeGreaterThan(0);
+  const heard = seqs(slow.frames.slice(begun));
+  expect(heard).toEqual(heard.map((_, place) => place + 1));
+  expect(heard.length).toBeLessThan(sent);
 });
