@@ -147,8 +147,9 @@ describe('sign-in', () => {
 });
 
 describe('channel flow', () => {
-  it('sends a snapshot, then whole frames that follow each other', async () => {
+  it('sends a snapshot, then whole frames that follow each other, and counts each of them', async () => {
     const { token } = await newToken('analyst');
+    const handed = await metric('deskwire_hub_frames_total');
     const socket = open(token);
     const seen = frames(socket);
     expect(await ask(socket, 'subscribe', { ch: 'flow' })).toEqual({ ok: true });
@@ -166,6 +167,9 @@ describe('channel flow', () => {
     const later = seen.slice(1);
     expect(later.every((frame) => frame.kind === 'frame')).toBe(true);
     later.forEach((frame, index) => expect(frame.prev).toBe(seen[index]?.seq));
+    // Nobody else listens.
+    await ask(socket, 'unsubscribe', { ch: 'flow' });
+    expect(await metric('deskwire_hub_frames_total')).toBe(handed + seen.length);
   });
 
   it('carries the newest alerts, and is published for all to hear on live.flow', async () => {

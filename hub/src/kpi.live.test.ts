@@ -199,6 +199,8 @@ describe('channel kpi', () => {
   });
 
   it('gives a client that holds the head no needless snapshot, and any other one a whole one', async () => {
+    const answered = (answer: string) => metric(hub.url, 'deskwire_hub_resumes_total', { answer });
+    const before = { first: await answered('first'), held: await answered('held') };
     const first = await open('analyst');
     await first.join('kpi:all');
     await first.ask('unsubscribe', { ch: 'kpi:all' });
@@ -214,9 +216,13 @@ describe('channel kpi', () => {
       await first.ask('unsubscribe', { ch: 'kpi:all' });
       return isHeld;
     });
+    expect(await answered('first')).toBe(before.first + 2);
+    expect(await answered('held')).toBeGreaterThan(before.held);
     const heard = first.frames.length;
+    const snapshots = await answered('snapshot');
     await first.subscribe('kpi:all', { epoch: 1, seq: 1 });
     expect(first.frames[heard]).toMatchObject({ kind: 'snapshot' });
+    expect(await answered('snapshot')).toBe(snapshots + 1);
   });
 
   it('lets nobody hear another team or more than the role may', async () => {

@@ -94,7 +94,10 @@ export function createLatestChannel({
       }
       // Snapshot first, then the room: with nothing in between, no frame is lost and none comes before it.
       const holdsIt = from.epoch === frame.epoch && from.seq === frame.seq;
-      if (!holdsIt) socket.emit('frame', { ...frame, kind: 'snapshot' });
+      if (!holdsIt) {
+        socket.emit('frame', { ...frame, kind: 'snapshot' });
+        metrics.frames.inc();
+      }
       metrics.resumes.inc({ answer: from.epoch === undefined ? 'first' : holdsIt ? 'held' : 'snapshot' });
       // The proof that this is all there is: without it, whoever resumes at the head would have to wait for the next one.
       socket.emit('heartbeat', beat(now()));

@@ -67,10 +67,11 @@ export async function until(condition: () => boolean | Promise<boolean>, withinM
   }
 }
 
-/** One figure of a hub's `/metrics`: of one `reason`, or of all labels together. */
-export async function metric(hubUrl: string, name: string, only: { reason?: string } = {}): Promise<number> {
+/** One figure of a hub's `/metrics`: of those with one label, e.g. `{ reason: 'expired' }`, or of all labels together. */
+export async function metric(hubUrl: string, name: string, only: Record<string, string> = {}): Promise<number> {
   const text = await (await fetch(`${hubUrl}/metrics`)).text();
   const lines = text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'));
-  const wanted = only.reason === undefined ? '' : `reason="${only.reason}"`;
-  return [...lines].reduce((sum, [, labels = '', value]) => sum + (labels.includes(wanted) ? Number(value) : 0), 0);
+  const wanted = Object.entries(only).map(([label, value]) => `${label}="${value}"`);
+  const counts = (labels: string) => wanted.every((label) => labels.includes(label));
+  return [...lines].reduce((sum, [, labels = '', value]) => sum + (counts(labels) ? Number(value) : 0), 0);
 }
