@@ -3,6 +3,7 @@ import type { JetStreamManager } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Part } from './src/part.ts';
+import { keepStream } from './src/keep-stream.ts';
 import { acceptedOf, ledgerRows } from './src/ledger-rows.ts';
 import { createStatementGate, type StatementGate } from './src/statement-gate.ts';
 import { publishTickets } from './src/ticket-events.ts';
@@ -34,10 +35,11 @@ const publish = (label: string, count: number) => publishTickets(world.nc.jetstr
 const gaps = async () => (await world.flow()).gaps.map(({ fromSeq, toSeq, reason }) => [fromSeq, toSeq, reason]);
 const parts = z.array(z.object({ part: z.string(), first: z.number(), last: z.number() }));
 
-/** Loses the part that holds this position, as a broken disk would, and answers its positions. */
-async function losePart(seq: number): Promise<{ first: number; last: number }> {
+/** Loses the part that holds this position of the newest epoch, or of one before it, as a broken disk would. Answers its positions. */
+async function losePart(seq: number, epoch?: number): Promise<{ first: number; last: number }> {
   const answer = await world.client.query({
-    query: 'SELECT _part AS part, min(seq) AS first, max(seq) AS last FROM events GROUP BY _part ORDER BY first',
+    query: `SELECT _part AS part, min(seq) AS first, max(seq) AS last FROM events
+      WHERE epoch = ${epoch ?? '(SELECT max(epoch) FROM events)'} GROUP BY _part ORDER BY first`,
     format: 'JSONEachRow',
   });
   const found = parts.parse(await answer.json()).find(({ first, last }) => first <= seq && seq <= last);
@@ -77,6 +79,19 @@ test('a lost part at the end takes its position with it, and is read again', asy
   await worker.start();
   await expect.poll(() => acceptedOf(world.client, 'end'), patience).toBe(60);
   expect(await untilStored(world)).toMatchObject({ state: 'complete', totals: { balanced: true } });
+});
+
+test('the first part of all is read again too: what is left of an epoch does not say where it began', async () => {
+  const before = await untilStored(world);
+  await worker.kill();
+  const { first, last } = await losePart(1);
+  expect(first).toBe(1);
+  const [ledger] = (await world.flow()).streams;
+  expect([ledger?.balanced, ledger?.missing]).toEqual([false, last]);
+  await worker.start();
+  await expect.poll(async () => (await world.flow()).totals, patience).toEqual(before.totals);
+  expect(await untilStored(world)).toMatchObject({ state: 'complete' });
+  expect(await gaps()).toEqual([]);
 });
 
 test('messages that were deleted or expired before they were read are gaps, permanent and visible', async () => {
@@ -124,6 +139,30 @@ test('messages at the end of the stream that are gone are a gap too', async () =
   await expect.poll(() => acceptedOf(world.client, 'behind'), patience).toBe(5);
 });
 
+test('a gap whose batch was never stored hides nothing before it, and is recorded once when it has grown', async () => {
+  await untilStored(world);
+  await worker.kill();
+  const seqs = (await publish('torn', 5)).map(({ seq }) => seq);
+  const [first = 0] = seqs;
+  const remove = (...some: number[]) =>
+    Promise.all(some.map((nth) => jsm.streams.deleteMessage(streams.events, first + nth)));
+  await remove(2, 3);
+  const sprung = gate.arm({ text: 'INSERT INTO events', moment: 'before', strike: () => worker.kill() });
+  await worker.start();
+  await sprung;
+  expect(await gaps()).toContainEqual([first + 2, first + 3, 'deleted']);
+  const [ledger] = (await world.flow()).streams;
+  expect(ledger).toMatchObject({ committedSeq: first - 1, lagMessages: 5, balanced: true });
+  await remove(1);
+  await worker.start();
+  await expect.poll(() => acceptedOf(world.client, 'torn'), patience).toBe(2);
+  expect((await untilStored(world)).streams[0]).toMatchObject({ balanced: true, missing: 0 });
+  expect((await gaps()).slice(-2)).toEqual([
+    [first + 1, first + 1, 'deleted'],
+    [first + 2, first + 3, 'deleted'],
+  ]);
+});
+
 test('a stream that is deleted and made again under the running worker is read from its beginning', async () => {
   const before = await untilStored(world);
   await jsm.streams.delete(streams.events);
@@ -154,4 +193,41 @@ test('a stream that is made again while a session looks for its place in it is n
   await sprung;
   await expect.poll(() => acceptedOf(world.client, 'unseen'), patience).toBe(40);
   expect((await untilStored(world)).streams[0]?.epoch).toBeGreaterThan(before.streams[0]?.epoch ?? Infinity);
+});
+
+test('what is lost of an older epoch is read again where the stream still has it, and the beginning of a later one', async () => {
+  const older = (await untilStored(world)).streams[0]?.epoch ?? 0;
+  const middle = await storeThree('older');
+  const kept = (await jsm.streams.info(streams.events)).state.last_seq;
+  await worker.kill();
+  const putBack = await keepStream(world, streams.events);
+  await worker.start();
+  await publish('end', 10);
+  await untilStored(world);
+  await worker.kill();
+  await putBack();
+  await worker.start();
+  await storeThree('newer');
+  const newer = (await untilStored(world)).streams[0]?.epoch ?? 0;
+  expect(newer).toBeGreaterThan(older);
+  const before = (await world.flow()).totals;
+  const recorded = await gaps();
+  await worker.kill();
+  await losePart(middle, older);
+  await losePart(kept + 1, newer);
+  const lost = (await world.flow()).streams[0];
+  expect(lost?.missing).toBeGreaterThanOrEqual(40);
+  await worker.start();
+  await expect.poll(async () => (await world.flow()).totals, patience).toEqual(before);
+  expect(await acceptedOf(world.client, 'older')).toBe(60);
+  expect(await acceptedOf(world.client, 'newer')).toBe(60);
+  expect(await gaps()).toEqual(recorded);
+
+  // Of what the stream has no more a gap says so, once for all.
+  await worker.kill();
+  await losePart(kept + 1, newer);
+  await jsm.streams.purge(streams.events, { seq: kept + 3 });
+  await worker.start();
+  await expect.poll(gaps, patience).toContainEqual([1, kept + 2, 'lost']);
+  expect((await untilStored(world)).streams[0]).toMatchObject({ balanced: true, missing: 0 });
 });

@@ -2,9 +2,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { kpiFacts } from './kpi/kpi-facts.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { flowSources, flowToday, streamTips } from './flow-queries.ts';
+import { flowSources, flowToday, recordedGaps, streamTips } from './flow-queries.ts';
 import { dismissedSince, idLookup, streamTip } from './ledger-queries.ts';
 import { migrate, MigrationDrift, readMigrations } from './migrate.ts';
+import { runQuery } from './query.ts';
 import { startMigrated } from './testing/start-migrated.ts';
 
 let stop: () => Promise<void>;
@@ -67,4 +68,30 @@ it.each([
   ['rejected events of a day', kpiFacts.sql, { from: '2026-11-22 00:00:00', to: '2026-11-23 00:00:00' }, 'rejected'],
 ])('reads %s from a projection, so that its cost does not grow with history', async (_, sql, params, projection) => {
   expect(await projectionsOf(sql, params)).toContain(projection);
+});
+
+it('answers each lost position once, however often gaps with other ends or reasons were recorded', async () => {
+  const gap = (epoch: number, from_seq: number, to_seq: number, reason: string, second: number) => ({
+    stream: 'EVENTS',
+    epoch,
+    from_seq,
+    to_seq,
+    reason,
+    detected_at: `2026-11-22 10:00:0${second}.000`,
+  });
+  const values = [
+    ...[gap(1, 51, 99, 'deleted', 1), gap(1, 51, 120, 'retention', 2), gap(1, 60, 70, 'deleted', 3)],
+    ...[gap(1, 121, 130, 'deleted', 4), gap(2, 51, 99, 'retention', 6)],
+  ];
+  // Two parts: nothing has replaced anything yet.
+  for (const some of [values, [gap(1, 51, 99, 'retention', 5)]])
+    await client.insert({ table: 'gaps', format: 'JSONEachRow', values: some });
+  const found = await runQuery(client, recordedGaps, {});
+  expect(found.map(({ epoch, from_seq, to_seq, reason }) => [epoch, from_seq, to_seq, reason])).toEqual([
+    [1, 51, 99, 'deleted'],
+    [1, 100, 120, 'retention'],
+    [1, 121, 130, 'deleted'],
+    [2, 51, 99, 'retention'],
+  ]);
+  expect(found[0]?.detected_at).toBe('2026-11-22T10:00:01.000Z');
 });

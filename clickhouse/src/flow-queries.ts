@@ -63,10 +63,19 @@ export const streamTips = defineQuery(
     first_seq: count,
     last_seq: count,
     messages: count,
+    /** Of their positions, modulo 2^64. */
+    seq_sum: z.string().regex(/^\d+$/).transform(BigInt),
     rows_announced: count,
     rows: count,
     last_ingested_at: timeOrNull,
   }),
+);
+
+/** Of the first position that is left of each epoch. */
+export const firstArrivals = defineQuery(
+  file('first-arrivals'),
+  z.object({ table: z.string() }),
+  z.object({ stream: z.string(), epoch: count, first_at_us: count }),
 );
 
 /** When messages beside gaps reached their stream. */

@@ -3,10 +3,11 @@ import type { StreamPosition } from '@deskwire/contracts/position';
 import { streams as names } from '@deskwire/contracts/subjects';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
-import { gapNeighbours, recordedGaps, streamTips } from './flow-queries.ts';
+import { gapNeighbours, recordedGaps } from './flow-queries.ts';
 import { placeGaps, type GapPositions } from './place-gaps.ts';
 import { runQuery } from './query.ts';
 import { proveStream, type StreamHead } from './stream-proof.ts';
+import { readStreamTips } from './stream-tips.ts';
 
 const ledgers = [
   { stream: names.events, table: 'events' },
@@ -42,7 +43,7 @@ async function readOnce({ client, streamHead, now }: FlowDoor, known?: FlowGap[]
   // Heads, then tips: a message that arrives in between shows as stored, never as a false "behind".
   const heads = await Promise.all(ledgers.map(({ stream }) => streamHead(stream)));
   const at = new Date(now()).toISOString();
-  const tips = await Promise.all(ledgers.map(({ table }) => runQuery(client, streamTips, { table })));
+  const tips = await Promise.all(ledgers.map(({ table }) => readStreamTips(client, table)));
   const gaps = known ?? (await readGaps(client));
   const ofStream = (name: string) => (row: { stream: string }) => row.stream === name;
   const streams = ledgers

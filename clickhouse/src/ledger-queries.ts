@@ -8,7 +8,7 @@ const file = (name: string) => new URL(`queries/${name}.sql`, import.meta.url);
 export const streamTip = defineQuery(
   file('stream-tip'),
   z.object({ table: z.string(), stream: z.string() }),
-  z.object({ epoch: count, last_seq: count, committed_seq: count, over_epoch: count }),
+  z.object({ epoch: count, last_seq: count, over_epoch: count }),
 );
 
 export const streamMarks = defineQuery(
@@ -19,7 +19,7 @@ export const streamMarks = defineQuery(
 
 export const streamHoles = defineQuery(
   file('stream-holes'),
-  z.object({ table: z.string(), stream: z.string(), epoch: count, first: count }),
+  z.object({ table: z.string(), stream: z.string(), epoch: count, first: count, last: count }),
   z.object({ from_seq: count, to_seq: count }),
 );
 

@@ -43,8 +43,7 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     deduper.reset();
     began = tip;
     sentCounts = undefined;
-    const known = tip.epoch === covered.epoch ? tip.seq <= covered.seq : tip.epoch < covered.epoch;
-    if (known && deduper.isSeeded()) return;
+    if (isUpTo(tip, covered) && deduper.isSeeded()) return;
     // Another worker has written meanwhile, or this one is new: until the filter has learnt it, everything is asked for.
     deduper.unseeded();
     covered = tip;
@@ -58,8 +57,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
   async function prepare(batch: Batch<Draft>, epoch: Epoch): Promise<Prepared> {
     const drafts = batch.pieces;
     const { verdicts, committed } = await deduper.judge(drafts.map(identified));
-    if (epoch.epoch !== covered.epoch || batch.lastSeq > covered.seq)
-      covered = { epoch: epoch.epoch, seq: batch.lastSeq };
+    const last = { epoch: epoch.epoch, seq: batch.lastSeq };
+    if (!isUpTo(last, covered)) covered = last;
     const counted = await countSent(batch, verdicts, epoch);
     await vault.ready(keysNeeded(drafts, verdicts));
     const rowBinary = drafts.map((draft, i) =>
@@ -93,7 +92,7 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     { epoch }: Epoch,
   ): Promise<Map<Draft, Map<number, string>>> {
     const counted = new Map<Draft, Map<number, string>>();
-    if (epoch === began.epoch && firstSeq <= began.seq) return counted;
+    if (isUpTo({ epoch, seq: firstSeq }, began)) return counted;
     sentCounts ??= createSentCounts(await heard());
     const settled = pieces.flatMap(({ arrivals }) =>
       arrivals.flatMap((one) => (one.kind === 'settlement' ? [one.settles] : [])),
@@ -126,6 +125,8 @@ export function createEventsFeed(options: EventsFeedOptions): Feed<Draft> {
     ...{ columns: eventsColumns, gatherMsMax: 250, decode, prepare, begin },
   };
 }
+
+const isUpTo = (place: Tip, end: Tip) => (place.epoch === end.epoch ? place.seq <= end.seq : place.epoch < end.epoch);
 
 /** A heartbeat's row says where it stands, so that a new session counts on from there. */
 const countedMember = ({ record, sent, saidAt }: HeardHeartbeat, epoch: number, { seq, idx }: HeartbeatArrival) =>

@@ -1,140 +1,76 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
-import { runQuery } from '@deskwire/clickhouse/query';
-import type { StreamTip } from '@deskwire/clickhouse/stream-proof';
-import { createChunker } from './chunker.ts';
-import { batchOf } from './collector.ts';
-import type { SeqRange } from '@deskwire/streams/stream-door';
-import type { Chunk, Counted, Feed } from './feed.ts';
-import { recordGaps } from './gaps.ts';
+import { proveEpoch } from '@deskwire/clickhouse/epoch-proof';
+import { readStreamTips } from '@deskwire/clickhouse/stream-tips';
+import { lastHeld } from '@deskwire/streams/epochs';
 import type { Position } from '@deskwire/streams/position';
-import type { StreamMessage } from '@deskwire/streams/reader';
+import { findHoles, readEpochs, readGaps, type SeqRange } from '@deskwire/streams/stream-door';
+import { batchOf } from './collector.ts';
+import type { Chunk, Counted, Epoch, Feed } from './feed.ts';
+import { recordGaps, without } from './gaps.ts';
+import { readRange } from './read-range.ts';
 import type { SessionDoors } from './session.ts';
 import { store } from './store.ts';
-import { findHoles, getMessage } from '@deskwire/streams/stream-door';
-import { microsOfText } from '@deskwire/streams/stream-time';
 
-const messagesAtOnce = 1_000;
+/** What an epoch of the ledger lost: positions that have neither a row nor a recorded gap. */
+export interface LostRows {
+  epoch: number;
+  ranges: SeqRange[];
+  /** Of the messages before the first row that is left only those from this time on are of this epoch, Unix microseconds. */
+  fromTimeUs: number;
+}
 
-/** Epochs whose positions do not equal first rows plus recorded gaps: a part in the middle is gone, which a maximum hides. */
-export async function unprovedEpochs(
+/** What is lost of a ledger, newest epoch first: what does not add up is read in full. Rejects with QueryError. */
+export async function findLostRows(
   client: ClickHouseClient,
-  stream: string,
-  tips: StreamTip[],
-): Promise<{ tip: StreamTip; gaps: SeqRange[] }[]> {
-  const recorded = (await runQuery(client, recordedGaps, {})).filter((gap) => gap.stream === stream);
-  return tips
-    .filter((tip) => tip.stream === stream)
-    .map((tip) => ({
-      tip,
-      gaps: recorded
-        .filter((gap) => gap.epoch === tip.epoch)
-        .map((gap) => ({ fromSeq: gap.from_seq, toSeq: gap.to_seq })),
-    }))
-    .filter(({ tip, gaps }) => {
-      const inside = gaps.filter((gap) => gap.toSeq <= tip.last_seq);
-      const first = Math.min(tip.first_seq, ...inside.map((gap) => gap.fromSeq));
-      return (
-        tip.last_seq - first + 1 !== tip.messages + inside.reduce((sum, gap) => sum + gap.toSeq - gap.fromSeq + 1, 0)
-      );
-    });
+  { stream, table }: Pick<Feed<never>, 'stream' | 'table'>,
+): Promise<LostRows[]> {
+  // The gaps last: one is recorded before anything behind it is stored.
+  const tips = (await readStreamTips(client, table)).filter((tip) => tip.stream === stream);
+  const gaps = await readGaps(client, stream);
+  const lost: LostRows[] = [];
+  for (const tip of tips.toReversed()) {
+    const { epoch, last_seq: last } = tip;
+    const recorded = gaps.filter((gap) => gap.epoch === epoch);
+    const { isWhole, isBeginningLost, firstSeq: first } = proveEpoch(tip, recorded);
+    if (isWhole) continue;
+    const holes = await findHoles(client, table, stream, epoch, { first, last });
+    const ranges = holes.flatMap((hole) => without(hole, recorded));
+    // Rows that are there twice leave none.
+    if (ranges.length > 0) lost.push({ epoch, ranges, fromTimeUs: isBeginningLost ? epoch : 0 });
+  }
+  return lost;
 }
 
 /** Reads lost positions again while the stream still has them; what it no longer has becomes a recorded gap. */
 export async function repairHoles<Rows extends Counted>(
   feed: Feed<Rows>,
   doors: SessionDoors,
-  position: Position & { kind: 'continues' },
+  { streamCreatedUs }: Position,
   stop: AbortSignal,
 ): Promise<void> {
   const { client, log, now } = doors;
-  const tips = await runQuery(client, streamTips, { table: feed.table });
-  for (const { tip, gaps } of await unprovedEpochs(client, feed.stream, tips)) {
-    const holes = await findHoles(client, feed.table, feed.stream, tip.epoch, tip.first_seq);
-    for (const hole of holes.flatMap((range) => without(range, gaps))) {
-      log.error(
-        { stream: feed.stream, epoch: tip.epoch, ...hole },
-        'rows are missing from the ledger: reading them again',
-      );
-      const lost = tip.epoch === position.epoch ? await refill(feed, doors, position, hole, stop) : [hole];
-      await recordGaps(client, {
-        stream: feed.stream,
-        epoch: tip.epoch,
-        ranges: lost,
-        reasonOf: () => 'lost',
-        now: now(),
-      });
+  const { stream, table } = feed;
+  for (const { epoch, ranges, fromTimeUs } of await findLostRows(client, feed)) {
+    const heldSeq = lastHeld(await readEpochs(client, table, stream), epoch);
+    for (const { fromSeq, toSeq } of ranges) {
+      log.error({ stream, epoch, fromSeq, toSeq }, 'rows are missing from the ledger: reading them again');
+      const held = { fromSeq, toSeq: Math.min(toSeq, heldSeq), fromTimeUs };
+      const gone = without({ fromSeq, toSeq }, [held]);
+      const storeAgain = (chunk: Chunk) => storeHole(feed, doors, { epoch, streamCreatedUs }, chunk);
+      if (held.toSeq >= fromSeq) gone.push(...(await readRange(doors, stream, held, storeAgain, stop)));
+      await recordGaps(client, { stream, epoch, ranges: gone, reasonOf: () => 'lost', now: now() });
     }
   }
 }
 
-/** Stores what the stream still has of a hole; answers what it has no more. */
-async function refill<Rows extends Counted>(
+async function storeHole<Rows extends Counted>(
   feed: Feed<Rows>,
   doors: SessionDoors,
-  position: Position & { kind: 'continues' },
-  hole: SeqRange,
-  stop: AbortSignal,
-): Promise<SeqRange[]> {
-  const lost: SeqRange[] = [];
-  for (let from = hole.fromSeq; from <= hole.toSeq; from += messagesAtOnce) {
-    stop.throwIfAborted();
-    const to = Math.min(hole.toSeq, from + messagesAtOnce - 1);
-    const found = await Promise.all(
-      Array.from({ length: to - from + 1 }, (_, i) => fetchMessage(doors, feed.stream, from + i)),
-    );
-    const chunker = createChunker(from, { messagesMax: messagesAtOnce, bytesMax: doors.limits.bytesMax });
-    const chunks: (Chunk | undefined)[] = [];
-    found.forEach((message, i) => {
-      if (message === undefined) lost.push({ fromSeq: from + i, toSeq: from + i });
-      else chunks.push(chunker.add(message));
-    });
-    for (const chunk of [...chunks, chunker.flush()])
-      if (chunk !== undefined) await storeAgain(feed, doors, position, chunk);
-  }
-  return joined(lost);
-}
-
-async function storeAgain<Rows extends Counted>(
-  feed: Feed<Rows>,
-  doors: SessionDoors,
-  position: Position & { kind: 'continues' },
+  epoch: Epoch,
   { messages, ...span }: Chunk,
 ): Promise<void> {
   const batch = batchOf({ ...span, missing: [], rows: await feed.decode(messages) });
-  const prepared = await feed.prepare(batch, position);
-  const condition = { at: 'hole', epoch: position.epoch, fromSeq: batch.firstSeq, toSeq: batch.lastSeq } as const;
-  await store(feed, doors, { prepared, batch, epoch: position, condition });
-}
-
-async function fetchMessage({ jsm }: SessionDoors, stream: string, seq: number): Promise<StreamMessage | undefined> {
-  const message = await getMessage(jsm, stream, seq);
-  return message && { subject: message.subject, seq, timeUs: microsOfText(message.timestamp), data: message.data };
-}
-
-/** The parts of a range that lie in none of the others. */
-export function without(range: SeqRange, others: SeqRange[]): SeqRange[] {
-  return others.reduce<SeqRange[]>(
-    (rest, other) =>
-      rest.flatMap((piece) =>
-        other.toSeq < piece.fromSeq || other.fromSeq > piece.toSeq
-          ? [piece]
-          : [
-              { fromSeq: piece.fromSeq, toSeq: other.fromSeq - 1 },
-              { fromSeq: other.toSeq + 1, toSeq: piece.toSeq },
-            ].filter(({ fromSeq, toSeq }) => fromSeq <= toSeq),
-      ),
-    [range],
-  );
-}
-
-/** Neighbouring single positions as ranges. */
-function joined(ranges: SeqRange[]): SeqRange[] {
-  const result: SeqRange[] = [];
-  for (const range of ranges) {
-    const last = result.at(-1);
-    if (last !== undefined && last.toSeq + 1 === range.fromSeq) last.toSeq = range.toSeq;
-    else result.push({ ...range });
-  }
-  return result;
+  const prepared = await feed.prepare(batch, epoch);
+  const condition = { at: 'hole', epoch: epoch.epoch, fromSeq: batch.firstSeq, toSeq: batch.lastSeq } as const;
+  await store(feed, doors, { prepared, batch, epoch, condition });
 }

@@ -1,10 +1,8 @@
-import { streamTips } from '@deskwire/clickhouse/flow-queries';
-import { runQuery } from '@deskwire/clickhouse/query';
 import type { Counted, Feed } from './feed.ts';
 import type { Intake } from './intake.ts';
 import { pause } from '@deskwire/streams/pause';
 import type { Reader } from '@deskwire/streams/reader';
-import { unprovedEpochs } from './repair.ts';
+import { findLostRows } from './repair.ts';
 import type { SessionDoors } from './session.ts';
 import { viewStream } from '@deskwire/streams/stream-door';
 
@@ -35,11 +33,10 @@ export async function watchStream<Rows extends Counted>(
         throw new Error(`${feed.stream} ends at ${lastSeq} but has no message from ${expected} on`);
     }
     if (look % proofEvery === 0) {
-      const tips = await runQuery(client, streamTips, { table: feed.table });
-      const wrong = await unprovedEpochs(client, feed.stream, tips);
-      if (wrong.length > 0)
+      const lost = await findLostRows(client, feed);
+      if (lost.length > 0)
         throw new Error(
-          `the ledger of ${feed.stream} does not add up in epoch ${wrong.map(({ tip }) => tip.epoch).join(', ')}`,
+          `the ledger of ${feed.stream} lacks rows in epoch ${lost.map(({ epoch }) => epoch).join(', ')}`,
         );
     }
   }

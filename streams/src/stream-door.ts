@@ -1,6 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { committedBehind } from '@deskwire/clickhouse/epoch-proof';
 import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
+import { toGap } from '@deskwire/clickhouse/flow-streams';
 import { streamHoles, streamMarks, streamTip } from '@deskwire/clickhouse/ledger-queries';
+import type { GapPositions } from '@deskwire/clickhouse/place-gaps';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
 import { epochsOf, type EpochRange } from './epochs.ts';
@@ -38,6 +41,7 @@ export async function getMessage(jsm: JetStreamManager, stream: string, seq: num
 export async function viewLedger(client: ClickHouseClient, table: string, stream: string): Promise<LedgerView> {
   const [end] = await runQuery(client, streamTip, { table, stream });
   if (end === undefined) return { end, marks: () => Promise.resolve([]) };
+  const gaps = await readGaps(client, stream);
   const marksOf = async (epoch: number, seq: number, limit: number) => {
     const rows = await runQuery(client, streamMarks, { table, stream, epoch, seq, limit });
     return rows.map((row) => ({
@@ -49,7 +53,10 @@ export async function viewLedger(client: ClickHouseClient, table: string, stream
   return {
     end: {
       tip: { epoch: end.epoch, seq: end.last_seq },
-      committedSeq: end.committed_seq,
+      committedSeq: committedBehind(
+        end.last_seq,
+        gaps.filter(({ epoch }) => epoch === end.epoch),
+      ),
       overEpoch: end.over_epoch,
     },
     marks: async (seq, limit) => {
@@ -69,21 +76,25 @@ export async function viewLedger(client: ClickHouseClient, table: string, stream
 /** The epochs whose messages the stream holds, newest first, as the ledger has it. Rejects with QueryError. */
 export async function readEpochs(client: ClickHouseClient, table: string, stream: string): Promise<EpochRange[]> {
   const tips = await runQuery(client, streamTips, { table });
-  const gaps = await runQuery(client, recordedGaps, {});
   return epochsOf(
     tips.filter((tip) => tip.stream === stream),
-    gaps.filter((gap) => gap.stream === stream).map((gap) => ({ epoch: gap.epoch, fromSeq: gap.from_seq })),
+    await readGaps(client, stream),
   );
 }
 
-/** Ranges of one epoch that have no row, counted from `first`. */
+/** What is recorded as gone, in order, none of it twice. Rejects with QueryError. */
+export async function readGaps(client: ClickHouseClient, stream: string): Promise<GapPositions[]> {
+  return (await runQuery(client, recordedGaps, {})).filter((gap) => gap.stream === stream).map(toGap);
+}
+
+/** Ranges of one epoch that have no row, from position `first` to the last row, `last`. */
 export async function findHoles(
   client: ClickHouseClient,
   table: string,
   stream: string,
   epoch: number,
-  first: number,
+  { first, last }: { first: number; last: number },
 ): Promise<SeqRange[]> {
-  const rows = await runQuery(client, streamHoles, { table, stream, epoch, first });
+  const rows = await runQuery(client, streamHoles, { table, stream, epoch, first, last });
   return rows.map((row) => ({ fromSeq: row.from_seq, toSeq: row.to_seq }));
 }

@@ -5,6 +5,7 @@ SELECT
     min(seq) AS first_seq,
     max(seq) AS last_seq,
     countIf(idx = 0) AS messages,
+    toString(sumIf(seq, idx = 0)) AS seq_sum,
     sum(events_in_message) AS rows_announced,
     count() AS rows,
     max(ingested_at) AS last_ingested_at

@@ -1,8 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { recordedGaps, streamTips } from '@deskwire/clickhouse/flow-queries';
+import { recordedGaps } from '@deskwire/clickhouse/flow-queries';
 import { runQuery } from '@deskwire/clickhouse/query';
 import { toGap } from '@deskwire/clickhouse/flow-streams';
 import { proveStream } from '@deskwire/clickhouse/stream-proof';
+import { readStreamTips } from '@deskwire/clickhouse/stream-tips';
 import type { FlowStream } from '@deskwire/contracts/flow';
 import { streams } from '@deskwire/contracts/subjects';
 import type { AddFinding } from './finding.ts';
@@ -25,7 +26,7 @@ export async function checkLedgers(client: ClickHouseClient, add: AddFinding): P
 }
 
 async function prove(client: ClickHouseClient, stream: string, table: string): Promise<FlowStream> {
-  const tips = await runQuery(client, streamTips, { table });
+  const tips = await readStreamTips(client, table);
   const gaps = (await runQuery(client, recordedGaps, {})).map(toGap);
   const mine = (row: { stream: string }) => row.stream === stream;
   return proveStream(stream, tips.filter(mine), gaps.filter(mine), null, '');
