@@ -27,7 +27,10 @@ async function writeBrokerConfig(): Promise<void> {
   );
   const dir = join(env.DATA_DIR, 'nats');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  replaceFile(brokerFiles(dir).config, renderServer({ host: '0.0.0.0', port: 4222, dir, monitorPort: 8222 }));
+  replaceFile(
+    brokerFiles(dir).config,
+    renderServer({ name: 'deskwire', host: '0.0.0.0', port: 4222, dir, monitorPort: 8222 }),
+  );
   await setServiceLogins(dir, {
     supervisor: env.NATS_PASSWORD_SUPERVISOR,
     operator: env.NATS_PASSWORD_OPERATOR,

@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectNats } from '@deskwire/runtime/nats';
 import { createLog } from '@deskwire/runtime/log';
 import { deriveKey } from '@deskwire/vault/master-key';
-import { StringCodec } from 'nats';
+import { connect, StringCodec } from 'nats';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startBroker, type Broker } from './broker.ts';
+import { ChildFailed } from './child.ts';
+import { endProcess } from './end-process.ts';
 import { newPassword } from './password.ts';
 import { freePort, startNats } from './start-nats.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -17,13 +19,15 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function broker(): Promise<Broker & { dataDir: string }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'deskwire-'));
+async function broker(
+  port?: number,
+  dataDir = mkdtempSync(join(tmpdir(), 'deskwire-')),
+): Promise<Broker & { dataDir: string }> {
   const watchdog = createWatchdog();
   closers.push(watchdog.close);
   const started = await startBroker({
     dataDir,
-    port: await freePort(),
+    port: port ?? (await freePort()),
     jetstreamKey: deriveKey(Buffer.alloc(32, 1), 'jetstream'),
     operatorPassword: newPassword(),
     log: createLog('supervisor', 'silent'),
@@ -70,6 +74,35 @@ test('comes back after kill -9 with everything that it acknowledged', async () =
   const { state } = await (await nc.jetstreamManager()).streams.info('EVENTS');
   // What was stored but not acknowledged in time may be there too.
   expect(state.messages).toBeGreaterThanOrEqual(acknowledged);
+});
+
+test('does not take another server under its port for its own, although that one lets everybody in', async () => {
+  const port = await freePort();
+  const store = mkdtempSync(join(tmpdir(), 'deskwire-'));
+  const foreign = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', store], {
+    stdio: 'ignore',
+  });
+  closers.push(() => endProcess(foreign, 3_000));
+  await vi.waitFor(async () => (await connect({ servers: `127.0.0.1:${port}` })).close(), { timeout: 10_000 });
+  await expect(broker(port)).rejects.toThrow(ChildFailed);
+});
+
+test('finds its streams under another server name', async () => {
+  const before = await broker();
+  const nameOf = async ({ loginOf }: Broker) => {
+    const nc = await connectNats(loginOf('operator'), 'operator');
+    await nc.jetstream().publish('events.test.batch', '[]');
+    const { state } = await (await nc.jetstreamManager()).streams.info('EVENTS');
+    const name = nc.info?.server_name;
+    await nc.close();
+    return { name, messages: state.messages };
+  };
+  const first = await nameOf(before);
+  expect(first.messages).toBe(1);
+  for (const close of closers.splice(0).reverse()) await close();
+  const second = await nameOf(await broker(undefined, before.dataDir));
+  expect(second.name).not.toBe(first.name);
+  expect(second.messages).toBe(2);
 });
 
 test('is killed and started again when it hangs', async () => {

@@ -9,7 +9,7 @@ import { createChild, type Child } from './child.ts';
 import { ensureStreams } from './ensure-streams.ts';
 import { watchJetStream } from './jetstream-probe.ts';
 import type { ServiceName } from './logins.ts';
-import { brokerFiles, renderServer } from './nats-config.ts';
+import { brokerFiles, newServerName, renderServer } from './nats-config.ts';
 import { spawnNatsServer, untilNatsAnswers } from './nats-server.ts';
 import { watchStreamFill } from './stream-fill.ts';
 import { raiseLimits } from './stream-limits.ts';
@@ -44,7 +44,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { everyMs, withinMs } = options.probe ?? { everyMs: 3_000, withinMs: 4_000 };
   const dir = join(dataDir, 'nats');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  replaceFile(brokerFiles(dir).config, renderServer({ host: '127.0.0.1', port, dir }));
+  const serverName = newServerName();
+  replaceFile(brokerFiles(dir).config, renderServer({ name: serverName, host: '127.0.0.1', port, dir }));
   const passwords = await issueServiceLogins(dir, options.operatorPassword);
   const loginOf = (service: ServiceName) => ({
     NATS_URL: `nats://127.0.0.1:${port}`,
@@ -70,7 +71,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       return spawnNatsServer({ dir, jetstreamKey, onLine: (line) => logServerLine(log, line) });
     },
     ready: async (_, signal) => {
-      await untilNatsAnswers(loginOf('supervisor'), 'supervisor', signal);
+      await untilNatsAnswers(loginOf('supervisor'), serverName, signal);
       saveMeta();
     },
     // It reads all its streams first: 3.6 s for 1.4 GB (measured).

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderLogins, renderServer } from './nats-config.ts';
 
 test('keeps the encryption key out of the file, and listens where it is told', () => {
-  const config = renderServer({ host: '127.0.0.1', port: 14_222, dir: '/data/a "b"/nats' });
+  const config = renderServer({ name: 'deskwire-1', host: '127.0.0.1', port: 14_222, dir: '/data/a "b"/nats' });
   expect(config).toContain('key: $DESKWIRE_JETSTREAM_KEY');
   expect(config).toContain('cipher: aes');
   expect(config).toContain('host: "127.0.0.1"');

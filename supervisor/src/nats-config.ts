@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { integrationRights, rights, services, type Rights, type ServiceName } from './logins.ts';
 
@@ -11,6 +12,8 @@ export interface LoginHashes {
 }
 
 export interface ServerPlace {
+  /** What the server calls itself to who connects. */
+  name: string;
   host: string;
   port: number;
   /** Folder of the broker below DATA_DIR. */
@@ -30,15 +33,18 @@ export const brokerFiles = (dir: string) => ({
   store: join(dir, 'jetstream'),
 });
 
+/** A name that no other server has: who meets it under our port has met ours. */
+export const newServerName = () => `deskwire-${randomBytes(12).toString('hex')}`;
+
 /** The user name under which an integration signs in; the prefix keeps a source called `web` from being the service. */
 export const integrationUser = (source: string) => `source-${source}`;
 
 /** `server.conf`: place, limits and encryption. nats-server 2.9 has to read it, so nothing newer is in it. */
-export function renderServer({ host, port, dir, monitorPort }: ServerPlace): string {
+export function renderServer({ name, host, port, dir, monitorPort }: ServerPlace): string {
   const files = brokerFiles(dir);
   return [
     '# Written by Deskwire at every start.',
-    'server_name: deskwire',
+    `server_name: ${JSON.stringify(name)}`,
     `host: ${JSON.stringify(host)}`,
     `port: ${port}`,
     `pid_file: ${JSON.stringify(files.pid)}`,

@@ -38,13 +38,20 @@ export function spawnNatsServer({ dir, jetstreamKey, onLine }: NatsServerOptions
   return child;
 }
 
-/** Waits until the server takes this login and its JetStream answers: streams are recovered by then. Rejects on abort. */
-export async function untilNatsAnswers(login: NatsLogin, name: string, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until the server of this name takes the login and its JetStream answers: streams are recovered by then. Another server under the
+ * same port, which may take any login, is none. Rejects on abort.
+ */
+export async function untilNatsAnswers(
+  login: NatsLogin & { NATS_USER: string },
+  serverName: string,
+  signal: AbortSignal,
+): Promise<void> {
   while (true) {
     signal.throwIfAborted();
-    const nc = await tryConnect(login, name);
+    const nc = await tryConnect(login, login.NATS_USER);
     try {
-      if (nc !== undefined) {
+      if (nc?.info?.server_name === serverName) {
         await (await nc.jetstreamManager()).getAccountInfo();
         return;
       }

@@ -10,7 +10,7 @@ import { issueServiceLogins, replaceFile } from './broker-logins.ts';
 import { endProcess } from './end-process.ts';
 import { ensureStreams } from './ensure-streams.ts';
 import type { ServiceName } from './logins.ts';
-import { brokerFiles, renderServer } from './nats-config.ts';
+import { brokerFiles, newServerName, renderServer } from './nats-config.ts';
 import { spawnNatsServer, untilNatsAnswers } from './nats-server.ts';
 import { newPassword } from './password.ts';
 import { wantedStreams } from './streams.ts';
@@ -58,7 +58,8 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
   const port = options.port ?? (await freePort());
   const dir = join(dataDir, 'nats');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  replaceFile(brokerFiles(dir).config, renderServer({ host: '127.0.0.1', port, dir }));
+  const serverName = newServerName();
+  replaceFile(brokerFiles(dir).config, renderServer({ name: serverName, host: '127.0.0.1', port, dir }));
   const passwords = await issueServiceLogins(dir, newPassword());
   const url = `nats://127.0.0.1:${port}`;
   const env = (service: ServiceName) => ({ NATS_URL: url, NATS_USER: service, NATS_PASSWORD: passwords[service] });
@@ -82,7 +83,7 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
     const gone = exited.then(() => {
       throw new Error(`nats-server ended at start: ${said.slice(-5).join('\n')}`);
     });
-    await Promise.race([untilNatsAnswers(env('supervisor'), 'supervisor', AbortSignal.timeout(30_000)), gone]);
+    await Promise.race([untilNatsAnswers(env('supervisor'), serverName, AbortSignal.timeout(30_000)), gone]);
     const nc = await connectNats(env('supervisor'), 'supervisor');
     await ensureStreams(await nc.jetstreamManager(), wantedStreams(options.budgetBytes ?? 8 * 2 ** 30));
     await nc.close();

@@ -4,7 +4,7 @@ import { connectNats, type NatsLogin } from '@deskwire/runtime/nats';
 import { issueServiceLogins, replaceFile } from '@deskwire/supervisor/broker-logins';
 import { ensureStreams } from '@deskwire/supervisor/ensure-streams';
 import type { ServiceName } from '@deskwire/supervisor/logins';
-import { brokerFiles, renderServer } from '@deskwire/supervisor/nats-config';
+import { brokerFiles, newServerName, renderServer } from '@deskwire/supervisor/nats-config';
 import { spawnNatsServer, untilNatsAnswers } from '@deskwire/supervisor/nats-server';
 import { newPassword } from '@deskwire/supervisor/password';
 import { keepStreamMeta } from '@deskwire/supervisor/stream-meta';
@@ -39,7 +39,8 @@ export async function createBrokerPart(options: BrokerPartOptions): Promise<Brok
   const { dataDir, port, masterKey, logFile, budgetBytes, ...rest } = options;
   const dir = join(dataDir, 'nats');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  replaceFile(brokerFiles(dir).config, renderServer({ host: '127.0.0.1', port, dir }));
+  const serverName = newServerName();
+  replaceFile(brokerFiles(dir).config, renderServer({ name: serverName, host: '127.0.0.1', port, dir }));
   const passwords = await issueServiceLogins(dir, newPassword());
   const loginOf = (service: ServiceName) => ({
     NATS_URL: `nats://127.0.0.1:${port}`,
@@ -60,7 +61,7 @@ export async function createBrokerPart(options: BrokerPartOptions): Promise<Brok
       });
     },
     untilReady: async () => {
-      await untilNatsAnswers(loginOf('supervisor'), 'supervisor', AbortSignal.timeout(60_000));
+      await untilNatsAnswers(loginOf('supervisor'), serverName, AbortSignal.timeout(60_000));
       meta.save();
     },
     ...rest,
