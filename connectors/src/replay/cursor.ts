@@ -18,7 +18,7 @@ export const replayCursor = z.object({
   row: z.number().int().nonnegative(),
   /** Messages of rows at or above `row` stand at this position of the stream or behind it. */
   fromSeq: z.number().int().positive(),
-  /** Identity of the stream that `fromSeq` belongs to. */
+  /** Creation time of the stream that `fromSeq` belongs to; in one with another time those messages may stand anywhere. */
   streamCreated: z.string(),
 });
 export type ReplayCursor = z.infer<typeof replayCursor>;

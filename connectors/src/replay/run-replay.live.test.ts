@@ -6,7 +6,7 @@ import { spawnNatsServer } from '@deskwire/supervisor/nats-server';
 import { startNats, type TestNats } from '@deskwire/supervisor/start-nats';
 import { deriveKey } from '@deskwire/vault/master-key';
 import { NatsError } from 'nats';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cursorKey, readCursor, writeCursor } from './cursor.ts';
 import { countRows, missingRows } from './row-ranges.ts';
 import { runReplay, type ReplayPlan } from './run-replay.ts';
@@ -106,6 +106,32 @@ describe('runReplay', () => {
     expect(tally).toMatchObject({ resumedFrom: 210, published: rows - 210, complete: true });
     await expectEachRowOnce();
   });
+
+  it(
+    'sends nothing again after nats-server was started again and gave its stream another creation time',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const before = await connect();
+      const createdAt = async ({ jsm }: StreamLink) => (await jsm.streams.info('EVENTS')).created;
+      const streamCreated = await createdAt(before);
+      await before.js.publish(subjects.batch('made'), '[]', { headers: rowHeaders('run-1', { from: 0, to: 30_000 }) });
+      const cursor = { ...plan.cursor, holder: 'killed', fromSeq: 1, streamCreated };
+      const revision = await writeCursor(before.cursors, key, cursor, 0);
+      await vi.waitFor(
+        async () => {
+          await nats.stop();
+          nats = await startNats({ dataDir: nats.dataDir });
+          expect(await createdAt(await connect())).not.toBe(streamCreated);
+        },
+        { timeout: 40_000 },
+      );
+      const tally = await runReplay({ ...plan, cursor, revision }, doors);
+      expect(tally).toMatchObject({ resumedFrom: 30_000, published: rows - 30_000, complete: true });
+      await expectEachRowOnce();
+    },
+  );
 
   it('knows a claim as its own whose answer was lost', { timeout: 60_000 }, async () => {
     let lost = false;

@@ -84,19 +84,22 @@ export async function runReplay(plan: ReplayPlan, { connect, onProgress, random,
 
 /**
  * The replay is ours from here on: whoever else holds it fails at the next write. It still is after a lost connection, unless somebody
- * else holds it by then.
+ * else holds it by then. A stream of another creation time may be the same one, as nats-server gives an encrypted stream a new time when
+ * it starts (decision 7), or another one: what it holds of this replay may stand anywhere in it.
  */
 async function hold(
   { jsm, cursors }: StreamLink,
   { key, holder, cursor, revision }: ReplayPlan,
 ): Promise<{ cursor: ReplayCursor; revision: number }> {
   const now = await readCursor(cursors, key);
-  if (now.cursor?.holder === holder) return { cursor: now.cursor, revision: now.revision };
-  if (now.revision !== revision) throw runningElsewhere();
+  const ours = now.cursor?.holder === holder ? now.cursor : undefined;
+  if (ours === undefined && now.revision !== revision) throw runningElsewhere();
   const { created, state } = await jsm.streams.info(streams.events);
-  const known = cursor.streamCreated === created ? cursor.fromSeq : undefined;
-  const mine = { ...cursor, holder, fromSeq: known ?? state.last_seq + 1, streamCreated: created };
-  return { cursor: mine, revision: await writeCursor(cursors, key, mine, revision) };
+  if (ours?.streamCreated === created) return { cursor: ours, revision: now.revision };
+  const known = ours ?? cursor;
+  const { fromSeq = state.last_seq + 1, streamCreated = created } = known;
+  const mine = { ...known, holder, fromSeq: streamCreated === created ? fromSeq : 1, streamCreated: created };
+  return { cursor: mine, revision: await writeCursor(cursors, key, mine, now.revision) };
 }
 
 interface Attempt {

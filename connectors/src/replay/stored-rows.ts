@@ -19,11 +19,10 @@ export function rowHeaders(run: string, range: RowRange): MsgHdrs {
 
 /**
  * The rows that the stream holds although the cursor does not know them yet: published, then the process died, or the
- * acknowledgement was lost. Reads headers only. Empty when the stream is another one than the cursor's.
+ * acknowledgement was lost. Reads headers only.
  */
 export async function findStoredRows({ js, jsm }: StreamLink, cursor: ReplayCursor): Promise<RowRange[]> {
   const stream = streams.events;
-  if ((await jsm.streams.info(stream)).created !== cursor.streamCreated) return [];
   const { name, num_pending } = await jsm.consumers.add(stream, {
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
