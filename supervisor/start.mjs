@@ -11,7 +11,8 @@ Installs and builds first what a fresh checkout lacks. Prints where to sign in. 
   DEMO                                             1 or 0: with or without the simulated operation
   NATS_URL, CLICKHOUSE_URL                         servers of your own, instead of embedded ones
 
-All variables are in docs/operations.md. Exit codes: 0 stopped, 1 cannot start or a part failed for good, 2 wrong arguments.
+All variables are in docs/operations.md. Exit codes: 0 stopped; 1 a part failed during the start, or it could not be stopped in order;
+2 not started, with the reason and what to do: wrong arguments or variables, or not everything was ready after 120 s.
 `;
 answerHelp(help, process.argv.slice(2));
 

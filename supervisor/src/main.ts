@@ -11,7 +11,7 @@ import { StartRefused } from './start-refused.ts';
 import { startSystem } from './start-system.ts';
 
 /**
- * `npm start`: everything on embedded defaults. Exit codes: 0 stopped when asked to, 1 failed, 2 refused to start.
+ * `npm start`: everything on embedded defaults. Exit codes: 0 stopped when asked to, 1 failed, 2 refused to start or not ready in time.
  * Stops on Ctrl-C, SIGTERM, SIGHUP and the end of the npm that started it; a second signal does not wait for anybody.
  */
 async function main(): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -76,6 +77,21 @@ describe('the HTTP interface', () => {
     expect((await ask('SELECT 1')).text).toBe('1\n');
     const { status, text } = await ask('SELECT 1 +');
     expect([status, text.includes('OUTFILE')]).toEqual([400, false]);
+  });
+
+  it('answers curl: a query, an insert of rows, an error', (context) => {
+    if (spawnSync('curl', ['--version']).error !== undefined) return context.skip('curl is not installed');
+    const curl = (body: string, ...more: string[]) => {
+      const login = `user = "${engine.user}:${engine.password}"\nurl = "${engine.url}/?database=${engine.database}"\n`;
+      const args = ['-sS', '--config', '-', '--data-binary', body, ...more];
+      return spawnSync('curl', args, { input: login, encoding: 'utf8' });
+    };
+    expect(curl('SELECT 1 AS x FORMAT JSONEachRow').stdout).toBe('{"x":1}\n');
+    expect(curl('INSERT INTO lines FORMAT TSV\nby curl\n')).toMatchObject({ status: 0, stdout: '' });
+    expect(curl("SELECT count() FROM lines WHERE line = 'by curl'").stdout).toBe('1\n');
+    const failed = curl('SELECT nope', '--fail-with-body');
+    expect(failed.status).toBe(22);
+    expect(failed.stdout).toContain('(UNKNOWN_IDENTIFIER)');
   });
 
   it('lets GET read and nothing else', async () => {
