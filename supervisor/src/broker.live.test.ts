@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { connectNats } from '@deskwire/runtime/nats';
 import { createLog } from '@deskwire/runtime/log';
 import { deriveKey } from '@deskwire/vault/master-key';
-import { connect, StringCodec } from 'nats';
+import { StringCodec } from 'nats';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startBroker, type Broker } from './broker.ts';
-import { ChildFailed } from './child.ts';
 import { endProcess } from './end-process.ts';
+import { newServerName } from './nats-config.ts';
+import { untilNatsAnswers } from './nats-server.ts';
 import { newPassword } from './password.ts';
 import { freePort, startNats } from './start-nats.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -19,15 +20,12 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function broker(
-  port?: number,
-  dataDir = mkdtempSync(join(tmpdir(), 'deskwire-')),
-): Promise<Broker & { dataDir: string }> {
+async function broker(dataDir = mkdtempSync(join(tmpdir(), 'deskwire-'))): Promise<Broker & { dataDir: string }> {
   const watchdog = createWatchdog();
   closers.push(watchdog.close);
   const started = await startBroker({
     dataDir,
-    port: port ?? (await freePort()),
+    port: await freePort(),
     jetstreamKey: deriveKey(Buffer.alloc(32, 1), 'jetstream'),
     operatorPassword: newPassword(),
     log: createLog('supervisor', 'silent'),
@@ -79,12 +77,12 @@ test('comes back after kill -9 with everything that it acknowledged', async () =
 test('does not take another server under its port for its own, although that one lets everybody in', async () => {
   const port = await freePort();
   const store = mkdtempSync(join(tmpdir(), 'deskwire-'));
-  const foreign = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', store], {
-    stdio: 'ignore',
-  });
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-n', 'foreign', '-js', '-sd', store];
+  const foreign = spawn('nats-server', args, { stdio: 'ignore' });
   closers.push(() => endProcess(foreign, 3_000));
-  await vi.waitFor(async () => (await connect({ servers: `127.0.0.1:${port}` })).close(), { timeout: 10_000 });
-  await expect(broker(port)).rejects.toThrow(ChildFailed);
+  const login = { NATS_URL: `nats://127.0.0.1:${port}`, NATS_USER: 'supervisor', NATS_PASSWORD: 'any' };
+  await untilNatsAnswers(login, 'foreign', AbortSignal.timeout(20_000));
+  await expect(untilNatsAnswers(login, newServerName(), AbortSignal.timeout(2_000))).rejects.toThrow('aborted');
 });
 
 test('finds its streams under another server name', async () => {
@@ -100,7 +98,7 @@ test('finds its streams under another server name', async () => {
   const first = await nameOf(before);
   expect(first.messages).toBe(1);
   for (const close of closers.splice(0).reverse()) await close();
-  const second = await nameOf(await broker(undefined, before.dataDir));
+  const second = await nameOf(await broker(before.dataDir));
   expect(second.name).not.toBe(first.name);
   expect(second.messages).toBe(2);
 });
