@@ -44,7 +44,7 @@ export interface SocketApp {
 
 /**
  * A uWebSockets.js server for Socket.IO, with what `attachApp` cannot pass on: a socket whose backlog passes the limit is
- * closed instead of silently losing messages, without a code (decision 27). `onDropped` counts the messages lost that way.
+ * closed instead of silently losing messages, without a code (decision 28). `onDropped` counts the messages lost that way.
  */
 export function createSocketApp({
   tls,
