@@ -1,8 +1,7 @@
 import { openIndexes } from '@deskwire/vault/indexes';
 import { expect, it } from 'vitest';
 import { readEntries, type GoodEntry } from './entry.ts';
-import { hashText } from './hash.ts';
-
+import { hashText } from '@deskwire/contracts/hash-text';
 const time = '2026-11-22T10:00:00.000Z';
 
 /** The entry of one event, by the keys of a master key. */

@@ -6,7 +6,7 @@ import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects'
 import { teamSlug } from '@deskwire/contracts/team-slug';
 import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { elementSpans, type Span } from './element-spans.ts';
-import { hashText } from './hash.ts';
+import { hashText } from '@deskwire/contracts/hash-text';
 import type { StreamMessage } from '@deskwire/streams/reader';
 
 /** Where in the stream an entry stands; `eventsInMessage` is said once per message, on `idx` 0. */

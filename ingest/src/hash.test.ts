@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { decimalOf, hashText, sameHash } from './hash.ts';
+import { hashText } from '@deskwire/contracts/hash-text';
+import { decimalOf, sameHash } from './hash.ts';
 
 it('spreads similar ids over all bits without a collision in 200,000', () => {
   const seen = new Set<string>();

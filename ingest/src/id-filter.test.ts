@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashText } from './hash.ts';
+import { hashText } from '@deskwire/contracts/hash-text';
 import { createIdFilter } from './id-filter.ts';
 
 const hashOf = (text: string): [number, number] => {
