@@ -1,8 +1,9 @@
 import type { Hash } from '@deskwire/clickhouse/events-row';
+import { hashText } from '@deskwire/contracts/hash-text';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createDeduper, verdictReasons, type Identified } from './dedupe.ts';
-import { hashText } from './hash.ts';
+
 import { createIdFilter } from './id-filter.ts';
 
 interface Event {

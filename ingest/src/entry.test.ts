@@ -1,7 +1,8 @@
+import { hashText } from '@deskwire/contracts/hash-text';
 import { openIndexes } from '@deskwire/vault/indexes';
 import { expect, it } from 'vitest';
 import { readEntries, type GoodEntry } from './entry.ts';
-import { hashText } from '@deskwire/contracts/hash-text';
+
 const time = '2026-11-22T10:00:00.000Z';
 
 /** The entry of one event, by the keys of a master key. */

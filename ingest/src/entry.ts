@@ -1,12 +1,12 @@
 import type { EventsRow, Hash, TicketFaceColumns } from '@deskwire/clickhouse/events-row';
 import type { SourceHeartbeat } from '@deskwire/contracts/event-customer';
+import { hashText } from '@deskwire/contracts/hash-text';
 import { splitPersonal, type BlindIndex, type Owner } from '@deskwire/contracts/personal';
 import { readMessage, type Reading } from '@deskwire/contracts/read-event';
 import { settledBySubject, sourceOfSubject } from '@deskwire/contracts/subjects';
 import { teamSlug } from '@deskwire/contracts/team-slug';
 import { customerKey, quarantineKey, ticketKey, type KeyName } from '@deskwire/vault/key-name';
 import { elementSpans, type Span } from './element-spans.ts';
-import { hashText } from '@deskwire/contracts/hash-text';
 import type { StreamMessage } from '@deskwire/streams/reader';
 
 /** Where in the stream an entry stands; `eventsInMessage` is said once per message, on `idx` 0. */

@@ -1,6 +1,6 @@
+import { hashText } from '@deskwire/contracts/hash-text';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hashText } from '@deskwire/contracts/hash-text';
 import { decimalOf, sameHash } from './hash.ts';
 
 it('spreads similar ids over all bits without a collision in 200,000', () => {

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
 import { hashText } from '@deskwire/contracts/hash-text';
+import { expect, it } from 'vitest';
 import { createIdFilter } from './id-filter.ts';
 
 const hashOf = (text: string): [number, number] => {
