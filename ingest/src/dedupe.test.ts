@@ -3,7 +3,6 @@ import { hashText } from '@deskwire/contracts/hash-text';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createDeduper, verdictReasons, type Identified } from './dedupe.ts';
-
 import { createIdFilter } from './id-filter.ts';
 
 interface Event {
