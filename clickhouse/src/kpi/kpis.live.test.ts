@@ -245,9 +245,11 @@ describe('answers', () => {
       await readKpisPatiently(client, { ...question, upTo: { epoch: 1, seq: 500 } }),
     ];
     const of = (found: typeof all, name: string) => found.find(({ kpi }) => kpi === name)?.figure;
+    const closeOf = (figure?: KpiFigure) => close(figure ?? { n: 0, value: null });
     expect(of(part, 'created')?.n).toBe(rows.slice(0, 500).filter((row) => row.created).length);
     expect(of(part, 'created')?.n).toBeLessThan(of(all, 'created')?.n ?? 0);
-    for (const name of names.slice(1)) expect(of(part, name)).toEqual(of(all, name));
+    // Means of the same values in another order differ in their last digits.
+    for (const name of names.slice(1)) expect(closeOf(of(part, name))).toEqual(closeOf(of(all, name)));
   });
   it('have no more figures than were asked for: every state of every bucket is one, and so is whatever else was counted', async () => {
     const edges = bucketEdges(range, 'hour', 'UTC', 1_000) ?? [];
