@@ -1,5 +1,11 @@
 import { today } from '@deskwire/clickhouse/kpi/kpi-range';
-import { changeRows, seeded, type ChangeRow, type Face } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import {
+  changeRows,
+  happenedBefore,
+  seeded,
+  type ChangeRow,
+  type Face,
+} from '@deskwire/clickhouse/kpi/testing/change-rows';
 
 const dayMs = 86_400_000;
 const teams = ['billing', 'sales', 'technical-support', 'customer-care', 'success'];
@@ -15,9 +21,11 @@ export function deskDays(now: number, zone: string, ticketsPerDay: number): Chan
   const { from: midnight } = today(now, zone);
   const from = midnight - (days - 1) * dayMs;
   const rows = changeRows(seeded(7), days * ticketsPerDay, from, from + days * dayMs);
-  return rows
-    .map((row) => moved(row, placeInDay((row.created_at - from) % dayMs) - ((row.created_at - from) % dayMs)))
-    .filter(({ at, ratings }) => at < now - 1_000 && ratings.every((rating) => rating.at < now - 1_000));
+  const inDays = rows.map((row) => {
+    const timeOfDay = (row.created_at - from) % dayMs;
+    return moved(row, placeInDay(timeOfDay) - timeOfDay);
+  });
+  return happenedBefore(inDays, now - 1_000);
 }
 
 /** Of times that are spread evenly over a day: where they lie when each hour has its share of them. */
@@ -41,7 +49,7 @@ function moved(row: ChangeRow, byMs: number): ChangeRow {
   });
   return {
     ...row,
-    ...{ before: face(row.before), after: face(row.after), late_at: 0 },
+    ...{ before: face(row.before), after: face(row.after), late_at: 0, late_until: 0 },
     ...{ at: at(row.at), created_at: at(row.created_at), reopened_solve_at: at(row.reopened_solve_at) },
     ...{ first_reply_at: at(row.first_reply_at), next_reply_at: at(row.next_reply_at) },
     ...{ first_resolution_at: at(row.first_resolution_at), solve_at: at(row.solve_at) },

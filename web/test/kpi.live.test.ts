@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { connectClickHouse } from '@deskwire/clickhouse/connect';
-import { changeRows, seeded, storedChange, type ChangeRow } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import {
+  changeRows,
+  happenedBefore,
+  seeded,
+  storedChange,
+  type ChangeRow,
+} from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { kpiAnswers, kpiNames, kpiReceipt, kpiSeries } from '@deskwire/contracts/kpi';
 import { problem } from '@deskwire/contracts/problem';
 import { subjects } from '@deskwire/contracts/subjects';
@@ -31,7 +37,7 @@ beforeAll(async () => {
   ledger = await startLedger(nats);
   await ledger.append([{ source: 'zendesk' }, heartbeat('zendesk', 600, 0)]);
   client = connectClickHouse(ledger.env, 'test');
-  rows = changeRows(seeded(7), 200, start, Date.now() - 20 * day).filter((row) => row.at < Date.now());
+  rows = happenedBefore(changeRows(seeded(7), 200, start, Date.now() - 20 * day), Date.now());
   own = rows.find(({ source }) => source === 'zendesk')?.ticket_id.slice('zendesk~'.length) ?? '';
   const operator = await connectNats(nats.env('operator'), 'operator');
   const sealed = await sealFace(operator);

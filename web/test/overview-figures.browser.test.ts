@@ -1,6 +1,6 @@
 import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
-import { changeRows, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
+import { changeRows, happenedBefore, seeded } from '@deskwire/clickhouse/kpi/testing/change-rows';
 import { opened } from '@deskwire/hub/testing/start-desk-ledger';
 import { heartbeat } from '@deskwire/hub/testing/start-ledger';
 import { figureText } from '../src/lib/overview/figure-text';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   Object.assign(tokens, { lead, agent });
   overview = overviewOf(product, analyst);
   await desk.append([heartbeat('zendesk', 3_600, 0), { source: 'demo-zendesk/demo' }]);
-  await desk.store(changeRows(seeded(7), 400, now - 10 * dayMs, now - 60_000).filter(({ at }) => at < now - 1_000));
+  await desk.store(happenedBefore(changeRows(seeded(7), 400, now - 10 * dayMs, now - 60_000), now - 1_000));
 });
 afterAll(() => product.close());
 
@@ -107,7 +107,7 @@ describe('figures', () => {
   it('answer the first touch before their turn to come to life, and go live when every part has', async () => {
     const { page, complaints, close } = await overview.open(phone, '/', holdTurns);
     const line = page.getByTestId('live-line');
-    await page.waitForFunction('turns.length > 0');
+    await expect.poll(() => page.evaluate('turns.length'), soon).toBeGreaterThan(0);
     await page.locator('[data-tile=created]').click();
     await page.waitForURL(/receipt=created/);
     await receiptOf(page).number.waitFor();

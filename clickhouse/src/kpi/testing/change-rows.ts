@@ -150,6 +150,15 @@ export function changeRows(random: () => number, tickets: number, from: number, 
   return rows;
 }
 
+/** What had happened before `ms`: each ticket up to its first row of a later time, so that no history has a hole. */
+export function happenedBefore(rows: readonly ChangeRow[], ms: number): ChangeRow[] {
+  const ended = new Set<string>();
+  return rows.filter((row) => {
+    if (row.at >= ms || row.ratings.some(({ at }) => at >= ms)) ended.add(row.ticket_id);
+    return !ended.has(row.ticket_id);
+  });
+}
+
 /** The row as ingest stores it at position `seq`. */
 export function storedChange(row: ChangeRow, seq: number): Record<string, unknown> {
   const text = (ms: number) => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
