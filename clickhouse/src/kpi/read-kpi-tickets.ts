@@ -1,10 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { FlowReport } from '@deskwire/contracts/flow';
 import type { KpiName, KpiReceipt } from '@deskwire/contracts/kpi';
 import { kpiDefinitions } from '@deskwire/contracts/kpi-definitions';
 import type { KpiFilters } from '@deskwire/contracts/kpi-request';
 import { z } from 'zod';
 import { count, runQuery } from '../query.ts';
+import type { FlowProof } from './completeness.ts';
 import type { ReceiptDoor } from './kpi-door.ts';
 import { readKpiProof } from './kpi-proof.ts';
 import type { KpiRange } from './kpi-range.ts';
@@ -24,8 +24,11 @@ export interface ReceiptQuestion {
   /** Only what stands behind this. */
   after?: ReceiptPlace | undefined;
   /** Read before this call. */
-  flow: FlowReport;
+  flow: FlowProof;
 }
+
+/** `next`: the place where the next page begins; null on the last one. */
+export type ReceiptPage = Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null };
 
 /** `limit`: of rows; one more than a page has says whether another follows. `asOf`: as of figures. */
 export interface ReceiptRowsQuestion extends Pick<ReceiptQuestion, 'name' | 'range' | 'filters' | 'limit'> {
@@ -33,11 +36,8 @@ export interface ReceiptRowsQuestion extends Pick<ReceiptQuestion, 'name' | 'ran
   asOf: string;
 }
 
-/** One page of what stands behind a figure, with the place where the next one begins. Throws QueryError. */
-export async function readKpiTickets(
-  kpis: ReceiptDoor,
-  question: ReceiptQuestion,
-): Promise<Omit<KpiReceipt, 'next'> & { next: ReceiptPlace | null }> {
+/** One page of what stands behind a figure. Throws QueryError. */
+export async function readKpiTickets(kpis: ReceiptDoor, question: ReceiptQuestion): Promise<ReceiptPage> {
   const { name, range, filters, limit, flow, after = { at: 0, ticket: '', place: 0 } } = question;
   const proof = (await readKpiProof(kpis, range, flow))(name);
   const [totals, rows] = await Promise.all([

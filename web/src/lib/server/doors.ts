@@ -6,7 +6,6 @@ import { knownTeams } from '@deskwire/clickhouse/kpi/kpi-facts';
 import { isLong, type KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import { oldestOpen } from '@deskwire/clickhouse/oldest-open';
 import { runQuery } from '@deskwire/clickhouse/query';
-import { readKpiTickets, type ReceiptQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { Account } from '@deskwire/contracts/session';
 import { createSignInLimit } from '@deskwire/contracts/sign-in-limit';
 import { createLog } from '@deskwire/runtime/log';
@@ -27,7 +26,7 @@ import { readOverview, type OverviewQuestion } from './read-overview';
 import { createRejectedDoor } from './rejected-door';
 import { createRetireDoor } from './retire-door';
 import { createSessions } from './sessions';
-import { shareAnswers, shareSeries } from './share-answers';
+import { shareAnswers, shareReceipts, shareSeries } from './share-answers';
 import { shareKpis } from './share-kpis';
 import { shareRunning } from './share-running';
 import { createTicketDoor } from './ticket-door';
@@ -62,6 +61,11 @@ const sharing = {
   page: {
     keptMs,
     graceMs: (tookMs: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : aSecond(tookMs)),
+  },
+  /** Opened to see why a number is what it is now: only of a long range an older one is given. */
+  receipt: {
+    keptMs: (_: number, { range }: { range: KpiRange }) => (isLong(range) ? 5_000 : 0),
+    graceMs: (_: number, { range }: { range: KpiRange }) => (isLong(range) ? 15_000 : 0),
   },
 };
 /** So long an account takes no password after ten wrong ones. */
@@ -133,7 +137,7 @@ export function openDoors(variables: NodeJS.ProcessEnv) {
       (asked: OverviewQuestion) => readOverview({ kpis, oldestOpen: oldestIfKnown }, asked),
       sharing.page,
     ),
-    readKpiTickets: (asked: ReceiptQuestion) => readKpiTickets(kpis, asked),
+    readKpiTickets: shareReceipts(kpis, sharing.receipt),
     /** Ids of all teams that tickets were ever in, a minute old where they cannot be read now; throws QueryError. */
     knownTeams: () => teamsToOffer('all', {}),
     /** Whether a ticket was ever in the team, asked for each question about one: no team goes but with the demo, and a new one is looked for. */

@@ -1,11 +1,12 @@
-import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import { noFacts } from '@deskwire/clickhouse/kpi/kpi-facts';
 import type { AnswersQuestion } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import type { SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import type { ReceiptQuestion, ReceiptRow } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiQuestion, KpiRow } from '@deskwire/clickhouse/kpi/read-kpis';
 import { TooManyFigures } from '@deskwire/clickhouse/kpi/too-many-figures';
 import { expect, it } from 'vitest';
-import { shareAnswers, shareSeries } from './share-answers';
+import { shareAnswers, shareReceipts, shareSeries } from './share-answers';
 
 const day = 86_400_000;
 const proven = { at: '2026-11-22T12:00:00.000Z', streams: [], sources: [], gaps: [] };
@@ -16,11 +17,15 @@ const created = (group: string | null, n: number): KpiRow => ({
   figure: { value: n, n },
 });
 
+const ticket = (nth: number): ReceiptRow => ({
+  ...{ ticket_id: `zendesk~${nth}`, counted_at: '2026-11-22T12:00:00.000Z', place: 1, value: 1, business_value: 0 },
+});
+
 /** Each reading finds one ticket more than the one before: 10 + n of billing, 1 of nobody. An answer is never kept, but given for a second. */
 function setUp() {
   const asked: KpiQuestion[] = [];
   const time = { now: 0 };
-  const door: KpiDoor = {
+  const door: ReceiptDoor = {
     figures: (question) => {
       asked.push(question);
       if (question.by === 'team' && question.figuresMax === 1) return Promise.reject(new TooManyFigures('3 figures'));
@@ -28,6 +33,7 @@ function setUp() {
       return Promise.resolve([created(null, 10 + asked.length), ...rows]);
     },
     facts: () => Promise.resolve(noFacts),
+    receiptRows: () => Promise.resolve(Array.from({ length: 10 + asked.length }, (_, nth) => ticket(nth))),
   };
   const answers = shareAnswers(door, { keptMs: () => 0, graceMs: () => 1_000, clock: () => time.now });
   const ask = (address: string, changes: Partial<AnswersQuestion> = {}) =>
@@ -43,7 +49,12 @@ function setUp() {
       ...{ name: 'created', range: { from: 0, to: day }, edges: [0, day / 2], grain: 'hour', zone: 'UTC' },
       ...{ flow: proven, ...changes },
     });
-  return { asked, time, ask, askSeries };
+  const receipts = shareReceipts(door, { keptMs: () => 0, graceMs: () => 1_000, clock: () => time.now });
+  const askReceipt = (address: string, changes: Partial<ReceiptQuestion> = {}) =>
+    receipts(new URLSearchParams(address), {
+      ...{ name: 'created', range: { from: day, to: 2 * day }, limit: 50, flow: proven, ...changes },
+    });
+  return { asked, time, ask, askSeries, askReceipt };
 }
 
 it('takes what is asked of all teams, and of one, out of the same reading', async () => {
@@ -137,4 +148,27 @@ it('takes series of all teams, and of one, out of the same reading, whose range 
   expect(asked.every(({ by }) => by === 'team')).toBe(true);
   await askSeries('priority=high&grain=hour', { filters: { priority: ['high'] } });
   expect(asked.at(-1)).toMatchObject({ filters: { priority: ['high'] } });
+});
+
+it('gives the last receipt at once, with the range and as many tickets as its number says, while a new one is read', async () => {
+  const { asked, time, askReceipt } = setUp();
+  const first = await askReceipt('scope=all');
+  expect([first.n, first.tickets.length]).toEqual([11, 11]);
+  time.now = 900;
+  const later = { range: { from: day, to: 2 * day + 1_000 } };
+  expect(await askReceipt('scope=all', later)).toEqual(first);
+  await expect.poll(() => asked.length).toBe(2);
+  await expect.poll(async () => (await askReceipt('scope=all', later)).to).toBe('1970-01-03T00:00:01.000Z');
+  const renewed = await askReceipt('scope=all', later);
+  expect(renewed.tickets.length).toBe(renewed.n);
+});
+
+it('gives no receipt for another one: of another KPI, team, page or day', async () => {
+  const { asked, askReceipt } = setUp();
+  await askReceipt('scope=all');
+  await askReceipt('scope=all', { name: 'reopened' });
+  await askReceipt('scope=team:billing', { filters: { team: ['billing'] } });
+  await askReceipt('scope=all&cursor=abc');
+  await askReceipt('scope=all', { range: { from: 2 * day, to: 3 * day } });
+  expect(asked).toHaveLength(5);
 });

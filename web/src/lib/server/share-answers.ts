@@ -1,4 +1,4 @@
-import type { KpiDoor } from '@deskwire/clickhouse/kpi/kpi-door';
+import type { KpiDoor, ReceiptDoor } from '@deskwire/clickhouse/kpi/kpi-door';
 import type { KpiRange } from '@deskwire/clickhouse/kpi/kpi-range';
 import {
   answersOf,
@@ -7,6 +7,7 @@ import {
   type KpiReading,
 } from '@deskwire/clickhouse/kpi/read-kpi-answers';
 import { readForSeries, seriesOf, type SeriesQuestion } from '@deskwire/clickhouse/kpi/read-kpi-series';
+import { readKpiTickets, type ReceiptPage, type ReceiptQuestion } from '@deskwire/clickhouse/kpi/read-kpi-tickets';
 import type { KpiAnswers, KpiSeries } from '@deskwire/contracts/kpi';
 import { ofTeamsOrAlone, rowsFor } from './share-kpis';
 import { shareRunning, type SharingOptions } from './share-running';
@@ -42,6 +43,14 @@ export function shareSeries(kpis: KpiDoor, sharing: SharingOptions<SeriesQuestio
     };
     return seriesOf(await ofTeamsOrAlone(question, ofTeams, alone), by);
   };
+}
+
+/** The same of receipts, each page by its own address: number and list are of one reading. */
+export function shareReceipts(kpis: ReceiptDoor, sharing: SharingOptions<ReceiptQuestion>) {
+  const read = shareRunning((question: ReceiptQuestion) => readKpiTickets(kpis, question), sharing);
+
+  return (address: URLSearchParams, question: ReceiptQuestion): Promise<ReceiptPage> =>
+    read(`${question.name} ${keyOf(address, question)}`, question);
 }
 
 /** An address without `from` means another day after midnight. */

@@ -22,8 +22,10 @@ export const GET: RequestHandler = (event) =>
     if ('refusal' in kpi) return kpi.refusal;
     const { request, range, filters, flow } = question;
     const asked = { name: kpi.name, range, filters, limit: request.limit, after: place?.after, flow };
-    const receipt = await event.locals.doors.readKpiTickets(asked);
-    const next = receipt.next === null ? null : writeCursor({ ...range, after: receipt.next });
+    const receipt = await event.locals.doors.readKpiTickets(event.url.searchParams, asked);
+    // The range of what was read, which may have been read for somebody who asked a moment before.
+    const [from, to] = [Date.parse(receipt.from), Date.parse(receipt.to)];
+    const next = receipt.next === null ? null : writeCursor({ from, to, after: receipt.next });
     return json({ ...receipt, next }, { headers: { 'cache-control': 'no-store' } });
   });
 
