@@ -28,11 +28,11 @@ const chunks = [
     tags: ['$initial' as const],
     minShareCount: 2,
   },
-  // Apart, so that each is evaluated in a task of its own: zod, what reads figures, what reads the flow and its alerts, then what
-  // holds the socket.
-  { name: 'zod', test: /\/lib\/live\/zod-without-eval\.ts$/ },
-  { name: 'schemas', test: /\/lib\/(overview\/ask-(figures|receipt)|live\/kpi-channel)\.ts$/ },
-  { name: 'flow-schemas', test: /\/lib\/(alerts\/ask-alerts|live\/flow-channel)\.ts$/ },
+  // What reads answers and frames, then what holds the socket.
+  {
+    name: 'schemas',
+    test: /\/lib\/(alerts\/ask-alerts|overview\/ask-(figures|receipt)|live\/(kpi|flow)-channel)\.ts$/,
+  },
   { name: 'live', test: /\/lib\/live\/hub-client\.ts$/ },
 ];
 

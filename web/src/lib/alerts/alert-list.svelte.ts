@@ -1,6 +1,5 @@
 import type { AlertEntry } from '@deskwire/contracts/alert';
 import { createContext } from 'svelte';
-import { afterZod } from '../live/after-zod';
 
 const everyMs = 15_000;
 const storageKey = 'alerts-seen';
@@ -48,9 +47,7 @@ export class AlertList {
 
   async read(): Promise<void> {
     // Rejected: what asks could not be loaded itself.
-    const answer = await afterZod(() => import('./ask-alerts'))
-      .then(({ askAlerts }) => askAlerts())
-      .catch(() => undefined);
+    const answer = await import('./ask-alerts').then(({ askAlerts }) => askAlerts()).catch(() => undefined);
     this.#failed = answer === undefined;
     if (answer === undefined) return;
     this.#known = { at: Date.parse(answer.at), alerts: answer.alerts };

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { afterZod } from './after-zod';
 import type { ChannelListener, Followed } from './channel-follower';
 import type { HubClient } from './hub-client';
 import { turns } from '../shell/turns';
@@ -29,7 +28,7 @@ export function createHubLink(hubUrl: () => string): HubLink {
 
   function join(): Promise<HubClient> {
     following += 1;
-    return (client ??= afterZod(() => import('./hub-client')).then(({ openHub }) => openHub(hubUrl())));
+    return (client ??= import('./hub-client').then(({ openHub }) => openHub(hubUrl())));
   }
   function leave(): void {
     following -= 1;
@@ -44,7 +43,7 @@ export function createHubLink(hubUrl: () => string): HubLink {
       let state: 'following' | 'paused' | 'closed' = 'following';
       let followed: Followed | undefined;
       // What comes to life after the rest of the page has to meet what the server painted.
-      Promise.all([join(), afterZod(load), turns.done()]).then(
+      Promise.all([join(), load(), turns.done()]).then(
         ([opened, door]) => {
           if (state === 'closed') return;
           followed = opened.follow(door, listener);

@@ -1,5 +1,4 @@
 import type { KpiReceipt } from '@deskwire/contracts/kpi';
-import { afterZod } from '../live/after-zod';
 import type { ReceiptQuestion } from './ask-receipt';
 
 /** What stands behind a number, page by page, as of the moment when its first page was read. */
@@ -47,7 +46,7 @@ export class ReceiptPages {
     this.#state = 'loading';
     this.#isRefresh = isRefresh;
     const cursor = isRefresh ? undefined : (this.#read.at(-1)?.next ?? undefined);
-    const answer = await afterZod(() => import('./ask-receipt')).then(
+    const answer = await import('./ask-receipt').then(
       ({ askReceipt }) => askReceipt({ ...this.#question, cursor }),
       () => notLoaded,
     );

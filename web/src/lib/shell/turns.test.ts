@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTurns, startInTurn, turns } from './turns';
+import { createTurns } from './turns';
 
 /** Work that writes its name, and a browser that is done with its own when it is told. */
 function setUp() {
@@ -67,20 +67,4 @@ it('says when nothing waits any more, also for what work brought with it', async
   pass();
   await done;
   expect(did).toEqual(['line', 'done']);
-});
-
-it('starts something in a turn of the page, and ends it; not at all when it is ended before', async () => {
-  const did: string[] = [];
-  const start = (name: string) =>
-    startInTurn(() => {
-      did.push(`${name} starts`);
-      return () => void did.push(`${name} ends`);
-    });
-  const end = start('feed');
-  start('clock')();
-  expect(did).toEqual([]);
-  await turns.done();
-  expect(did).toEqual(['feed starts']);
-  end();
-  expect(did).toEqual(['feed starts', 'feed ends']);
 });

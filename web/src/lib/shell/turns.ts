@@ -63,13 +63,3 @@ export function createTurns(soon: (run: () => void) => void) {
 
 /** Those of this page. */
 export const turns = createTurns((run) => void setTimeout(run));
-
-/** Starts something in a turn of its own; from `onMount`, the answer ends it. */
-export function startInTurn(start: () => () => void): () => void {
-  let stop: (() => void) | undefined;
-  const turn = turns.add(() => (stop = start()));
-  return () => {
-    turn.drop();
-    stop?.();
-  };
-}
